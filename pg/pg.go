@@ -138,6 +138,8 @@ type AmopRow struct {
 	Purpose  byte // s search, o ordering
 	Operator OID
 	Method   OID
+	// SortFamily is the btree family an ordering operator's result sorts by.
+	SortFamily OID
 }
 
 // An AmprocRow is a row of pg_amproc.
@@ -193,6 +195,7 @@ type ColumnRow struct {
 	NDims     int16
 	NotNull   bool
 	Collation OID
+	Default   string // pg_get_expr(adbin), "" for none
 }
 
 // A RelationRow is a row of pg_class with its columns.
@@ -218,7 +221,9 @@ type NamedRow struct {
 
 // A Set is one provider's objects: the system's, or an extension's. Types,
 // Procs, Operators, Relations, OpClasses and OpFamilies are sorted by name,
-// then OID; Casts by source, then target; Amops and Amprocs by family.
+// then OID, so are Collations, Ams, Languages and, within a catalog, Named;
+// Casts are sorted by source, then target; Amops and Amprocs by family, left
+// and right type, then strategy or number; Enums by type, in their own order.
 type Set struct {
 	Types      []TypeRow
 	Procs      []ProcRow
@@ -235,10 +240,14 @@ type Set struct {
 	Languages  []LanguageRow
 	Relations  []RelationRow
 	Named      []NamedRow
+
+	// byOID orders the rows by OID; nil when they stand in that order.
+	byOID *oidIndex
 }
 
 // An ExtensionRow is an extension that CREATE EXTENSION knows.
 type ExtensionRow struct {
+	OID         OID // of the pg_extension row; its objects' OIDs follow, up to the next extension's
 	Name        string
 	Version     string // the default version
 	Versions    []string
