@@ -1,0 +1,254 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/electric-cli/electric/pg"
+)
+
+// A nameKey is an object's name within its class. Classes without schemas use
+// namespace 0; functions and operators are overloaded and kept in lists.
+type nameKey struct {
+	class     Class
+	namespace pg.OID
+	name      string
+}
+
+// A Catalog is one database and the one session that works on it.
+type Catalog struct {
+	objects      map[Address]Object
+	names        map[nameKey][]Object
+	comments     map[Address]string
+	dependencies map[Address][]Dependency // by dependent
+	dependents   map[Address][]Dependency // by referenced
+	casts        map[[2]pg.OID]*Cast
+	changed      map[Address]struct{}
+	journal      []func()
+	epoch        int
+	nextOID      pg.OID
+
+	// SearchPath is the setting's list of names as SHOW gives them. Change it
+	// with SetSearchPath.
+	SearchPath []string
+	path       []pg.OID // in force, "pg_catalog" and the temporary schema included; nil: to be worked out
+	tempSchema pg.OID
+
+	// CurrentUser and SessionUser are roles. Change them with OnRollback.
+	CurrentUser pg.OID
+	SessionUser pg.OID
+}
+
+// The roles of a fresh database.
+const (
+	Superuser     pg.OID = 10   // the one who runs migrations
+	DatabaseOwner pg.OID = 6171 // pg_database_owner
+)
+
+// New makes a fresh database: the system catalogs, schema public, plpgsql.
+func New() *Catalog {
+	c := &Catalog{
+		objects:      map[Address]Object{},
+		names:        map[nameKey][]Object{},
+		comments:     map[Address]string{},
+		dependencies: map[Address][]Dependency{},
+		dependents:   map[Address][]Dependency{},
+		casts:        map[[2]pg.OID]*Cast{},
+		changed:      map[Address]struct{}{},
+		nextOID:      pg.FirstUserOID,
+		SearchPath:   []string{"$user", "public"},
+		CurrentUser:  Superuser,
+		SessionUser:  Superuser,
+	}
+	c.bootstrap()
+	c.Forget()
+	clear(c.changed)
+	return c
+}
+
+// NewOID gives an OID that no object has.
+func (c *Catalog) NewOID() pg.OID {
+	oid := c.nextOID
+	c.nextOID++
+	return oid
+}
+
+// Add puts a new object into the catalog. An OID of 0 is replaced by a new
+// one. That the name is free is the caller's to check.
+func (c *Catalog) Add(o Object) {
+	h := o.header()
+	if h.OID == 0 {
+		h.OID = c.NewOID()
+	}
+	a := o.Address()
+	if c.objects[a] != nil {
+		panic(fmt.Sprintf("catalog: %s %d is there already", a.Class, a.OID))
+	}
+	c.enter(o)
+	c.OnRollback(func() { c.remove(o); c.changed[a] = struct{}{} })
+	c.changed[a] = struct{}{}
+}
+
+// Drop takes an object out of the catalog, with its comment and with the
+// dependencies it has on others. Lists that hold it (Relation.Constraints, …)
+// are the caller's to mend.
+func (c *Catalog) Drop(o Object) {
+	a := o.Address()
+	c.markDependents(a)
+	for _, d := range slices.Clone(c.dependencies[a]) {
+		c.cut(d)
+	}
+	for _, d := range slices.Clone(c.dependents[a]) {
+		c.cut(d)
+	}
+	c.dropComments(o)
+	c.remove(o)
+	c.OnRollback(func() { c.enter(o); c.changed[a] = struct{}{} })
+}
+
+// Rename gives an object another name, another schema, or both.
+func (c *Catalog) Rename(o Object, namespace pg.OID, name string) {
+	c.Touch(o)
+	h := o.header()
+	oldNamespace, oldName := h.Namespace, h.Name
+	c.remove(o)
+	h.Namespace, h.Name = namespace, name
+	c.enter(o)
+	c.OnRollback(func() {
+		c.remove(o)
+		h := o.header()
+		h.Namespace, h.Name = oldNamespace, oldName
+		c.enter(o)
+	})
+}
+
+// indexed says whether objects of this class are found by name. Triggers,
+// policies, rules and constraints are found through their relation.
+func (a Address) indexed() bool {
+	switch a.Class {
+	case ClassConstraint, ClassTrigger, ClassPolicy, ClassRewrite, ClassCast:
+		return false
+	}
+	return true
+}
+
+func keyOf(o Object) nameKey {
+	h := o.header()
+	return nameKey{o.Address().Class, h.Namespace, h.Name}
+}
+
+func (c *Catalog) enter(o Object) {
+	a := o.Address()
+	c.objects[a] = o
+	if a.indexed() {
+		k := keyOf(o)
+		c.names[k] = append(c.names[k], o)
+	}
+	if cast, ok := o.(*Cast); ok {
+		c.casts[[2]pg.OID{cast.Source, cast.Target}] = cast
+	}
+	if a.Class == ClassNamespace {
+		c.path = nil
+	}
+}
+
+func (c *Catalog) remove(o Object) {
+	a := o.Address()
+	delete(c.objects, a)
+	if a.indexed() {
+		k := keyOf(o)
+		list := slices.Clone(c.names[k])
+		c.names[k] = slices.DeleteFunc(list, func(x Object) bool { return x == o })
+	}
+	if cast, ok := o.(*Cast); ok {
+		delete(c.casts, [2]pg.OID{cast.Source, cast.Target})
+	}
+	if a.Class == ClassNamespace {
+		c.path = nil
+	}
+}
+
+// Object gives the object at an address, nil when there is none. System
+// objects are made from their rows when they are asked for.
+func (c *Catalog) Object(a Address) Object {
+	if o := c.objects[a.whole()]; o != nil {
+		return o
+	}
+	return c.system(a.Class, a.OID)
+}
+
+// Named gives the object of a class with this name in a schema (0 for classes
+// without schemas), nil when there is none.
+func (c *Catalog) Named(class Class, namespace pg.OID, name string) Object {
+	if list := c.names[nameKey{class, namespace, name}]; len(list) > 0 {
+		return list[0]
+	}
+	return c.systemNamed(class, namespace, name)
+}
+
+// All gives the objects of a class that are not the system's own, by OID.
+func All[T Object](c *Catalog) []T {
+	var out []T
+	for _, o := range c.objects {
+		if t, ok := o.(T); ok {
+			out = append(out, t)
+		}
+	}
+	slices.SortFunc(out, func(a, b T) int { return int(int64(a.Address().OID) - int64(b.Address().OID)) })
+	return out
+}
+
+// Pinned says whether an object is the system's own: it can be neither dropped
+// nor depended on, as IsPinnedObject says of it.
+func (c *Catalog) Pinned(a Address) bool {
+	return a.OID < 16384 && !(a.Class == ClassNamespace && a.OID == pg.Public) && a.Class != ClassExtension
+}
+
+// Comment gives an object's comment, "" for none.
+func (c *Catalog) Comment(a Address) string { return c.comments[a] }
+
+// SetComment sets an object's comment; "" removes it.
+func (c *Catalog) SetComment(a Address, text string) {
+	old, had := c.comments[a]
+	if text == "" {
+		delete(c.comments, a)
+	} else {
+		c.comments[a] = text
+	}
+	c.changed[a.whole()] = struct{}{}
+	c.OnRollback(func() {
+		if had {
+			c.comments[a] = old
+		} else {
+			delete(c.comments, a)
+		}
+	})
+}
+
+// dropComments removes the comments on an object and on its columns.
+func (c *Catalog) dropComments(o Object) {
+	a := o.Address()
+	last := 0
+	if r, ok := o.(*Relation); ok {
+		last = len(r.Columns)
+	}
+	for sub := 0; sub <= last; sub++ {
+		a.Sub = int16(sub)
+		if c.comments[a] != "" {
+			c.SetComment(a, "")
+		}
+	}
+}
+
+// markDependents marks a and all that depends on it as changed, before the
+// edges that say so are cut.
+func (c *Catalog) markDependents(a Address) {
+	a = a.whole()
+	if _, seen := c.changed[a]; seen {
+		return
+	}
+	c.changed[a] = struct{}{}
+	for _, d := range c.dependents[a] {
+		c.markDependents(d.Dependent)
+	}
+}
