@@ -2,6 +2,7 @@ package metadata
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -14,10 +15,14 @@ type Encoder struct {
 	Table  func(*Table) // called before a table's object is closed, to write further keys; may be nil
 
 	buf   []byte
+	line  string // a line break and as many indents as are ever needed
 	depth int
 	first bool // nothing is in the innermost object or list yet
 	keyed bool // a key was written, its value comes next
 }
+
+// maxDepth is how deep an indent goes; what is nested deeper stays at that.
+const maxDepth = 32
 
 // Bytes returns what was written so far.
 func (e *Encoder) Bytes() []byte { return e.buf }
@@ -42,10 +47,10 @@ func (e *Encoder) newline() {
 	if e.Indent == "" {
 		return
 	}
-	e.buf = append(e.buf, '\n')
-	for range e.depth {
-		e.buf = append(e.buf, e.Indent...)
+	if e.line == "" {
+		e.line = "\n" + strings.Repeat(e.Indent, maxDepth)
 	}
+	e.buf = append(e.buf, e.line[:1+min(e.depth, maxDepth)*len(e.Indent)]...)
 }
 
 // Open begins an object.
