@@ -10,12 +10,25 @@ import (
 // so that a run pays only for what it uses. They stay in c.objects afterwards;
 // that is a cache, not a change, and is not journaled.
 
+const pgToast pg.OID = 99
+
+// predefinedRoles are the roles of pg_authid.dat besides the superuser.
+var predefinedRoles = []struct {
+	oid  pg.OID
+	name string
+}{
+	{DatabaseOwner, "pg_database_owner"}, {6181, "pg_read_all_data"}, {6182, "pg_write_all_data"}, {3373, "pg_monitor"},
+	{3374, "pg_read_all_settings"}, {3375, "pg_read_all_stats"}, {3377, "pg_stat_scan_tables"},
+	{4569, "pg_read_server_files"}, {4570, "pg_write_server_files"}, {4571, "pg_execute_server_program"},
+	{4200, "pg_signal_backend"}, {4544, "pg_checkpoint"},
+}
+
 // bootstrap enters the few objects that every lookup needs.
 func (c *Catalog) bootstrap() {
 	for _, s := range []Schema{
 		{Header: Header{OID: pg.PgCatalog, Name: "pg_catalog", Owner: Superuser}},
 		{Header: Header{OID: pg.InformationSchema, Name: "information_schema", Owner: Superuser}},
-		{Header: Header{OID: pg.PgToast, Name: "pg_toast", Owner: Superuser}},
+		{Header: Header{OID: pgToast, Name: "pg_toast", Owner: Superuser}},
 		{Header: Header{OID: pg.Public, Name: "public", Owner: DatabaseOwner}},
 	} {
 		c.enter(&s)
@@ -23,8 +36,8 @@ func (c *Catalog) bootstrap() {
 	c.comments[Address{Class: ClassNamespace, OID: pg.Public}] = "standard public schema"
 	c.enter(&Role{Header: Header{OID: Superuser, Name: "postgres", Owner: Superuser},
 		Super: true, Inherit: true, CreateRole: true, CreateDB: true, Login: true, Replication: true, BypassRLS: true})
-	for _, r := range pg.PredefinedRoles {
-		c.enter(&Role{Header: Header{OID: r.OID, Name: r.Name, Owner: Superuser}, Inherit: true})
+	for _, r := range predefinedRoles {
+		c.enter(&Role{Header: Header{OID: r.oid, Name: r.name, Owner: Superuser}, Inherit: true})
 	}
 	c.enter(&Extension{Header: Header{OID: 13500, Name: "plpgsql", Namespace: pg.PgCatalog, Owner: Superuser}, Version: "1.0"})
 	for _, row := range pg.Builtin.Named {
