@@ -56,10 +56,7 @@ func (s *Set) CastsFrom(source OID) []CastRow {
 // Cast returns the set's cast from source to target, nil if there is none.
 func (s *Set) Cast(source, target OID) *CastRow {
 	casts := keyed(s.CastsFrom(source), target, func(r *CastRow) OID { return r.Target })
-	if len(casts) == 0 {
-		return nil
-	}
-	return &casts[0]
+	return first(casts)
 }
 
 // AmopsOf returns the operators the set puts into an operator family.
@@ -80,19 +77,13 @@ func (s *Set) EnumLabels(typ OID) []EnumRow {
 // Range returns what makes a type of the set a range, nil if it is none.
 func (s *Set) Range(typ OID) *RangeRow {
 	rows := keyed(s.Ranges, typ, func(r *RangeRow) OID { return r.Type })
-	if len(rows) == 0 {
-		return nil
-	}
-	return &rows[0]
+	return first(rows)
 }
 
 // FindExtension returns the extension of that name, nil if it is not known.
 func FindExtension(name string) *ExtensionRow {
 	rows := keyed(Extensions, name, func(r *ExtensionRow) string { return r.Name })
-	if len(rows) == 0 {
-		return nil
-	}
-	return &rows[0]
+	return first(rows)
 }
 
 // keyed returns the rows that have a key, from rows sorted by it.

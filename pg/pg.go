@@ -66,9 +66,11 @@ type ProcRow struct {
 	ArgModes    string // one of i o b v t for each of AllArgTypes
 	ArgNames    []string
 	ArgDefaults string // pg_get_expr(proargdefaults), "" for none
-	Src         string // prosrc: the C symbol, or the body of a SQL function
-	AggKind     byte   // n o h, 0 for no aggregate
-	AggDirect   int16
+	// Src is prosrc: the C symbol, or the body of a SQL or PL/pgSQL function. The
+	// bodies of PostGIS, whose licence is not ours, are left out, as are its ViewDefs.
+	Src       string
+	AggKind   byte // n o h, 0 for no aggregate
+	AggDirect int16
 }
 
 // An OperatorRow is a row of pg_operator.

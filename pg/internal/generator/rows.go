@@ -18,17 +18,32 @@ import (
 func read(ctx context.Context, conn *pgx.Conn, oids []uint32) (*pg.Set, error) {
 	set := new(pg.Set)
 	for _, k := range kinds {
-		var text string
-		err := conn.QueryRow(ctx, "SELECT coalesce(json_agg(r), '[]')::text FROM ("+k.query+") r", oids).Scan(&text)
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", k.field, err)
-		}
 		rows := reflect.ValueOf(set).Elem().FieldByName(k.field)
-		if err := json.Unmarshal([]byte(text), rows.Addr().Interface()); err != nil {
+		if err := readJSON(ctx, conn, rows.Addr().Interface(), k.query, oids); err != nil {
 			return nil, fmt.Errorf("read %s: %w", k.field, err)
 		}
 	}
 	return set, nil
+}
+
+// readJSON reads a query's rows into a slice of structs whose fields are named
+// as the query's columns. JSON carries nested rows and nulls as we want them.
+func readJSON(ctx context.Context, conn *pgx.Conn, rows any, query string, args ...any) error {
+	var text string
+	err := conn.QueryRow(ctx, "SELECT coalesce(json_agg(r), '[]')::text FROM ("+query+") r", args...).Scan(&text)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(text), rows)
+}
+
+// column reads a query's only column.
+func column[T any](ctx context.Context, conn *pgx.Conn, query string, args ...any) ([]T, error) {
+	rows, err := conn.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[T])
 }
 
 // sortSet puts every slice into the order that pg.Set promises. identity
