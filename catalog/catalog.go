@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/electric-cli/electric/pg"
 )
@@ -37,6 +38,10 @@ type Catalog struct {
 	// CurrentUser and SessionUser are roles. Change them with OnRollback.
 	CurrentUser pg.OID
 	SessionUser pg.OID
+
+	// Clock is the transaction's start for now(); zero: a fixed time.
+	Clock    time.Time
+	settings map[string]string
 }
 
 // The roles of a fresh database.
