@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -124,9 +125,28 @@ func (x *extension) readMembers(ctx context.Context, conn *pgx.Conn, name string
 	if err != nil {
 		return err
 	}
+	if copyleft.MatchString(name) {
+		dropTexts(set)
+	}
 	sortSet(set, x.identity)
 	x.row.Set = set
 	return nil
+}
+
+// copyleft matches the extensions whose licence (GPL) does not let this package
+// carry their function bodies and view texts. What their objects are named and
+// typed is no one's work and stays.
+var copyleft = regexp.MustCompile(`^(postgis|address_standardizer)`)
+
+func dropTexts(set *pg.Set) {
+	for i := range set.Procs {
+		if p := &set.Procs[i]; p.Lang == 's' || p.Lang == 'p' {
+			p.Src = ""
+		}
+	}
+	for i := range set.Relations {
+		set.Relations[i].ViewDef = ""
+	}
 }
 
 // number gives the extension and its objects their OIDs, kind by kind in the
