@@ -209,6 +209,7 @@ type SubLink struct {
 	Testexpr Expr
 	OperName []string
 	Subquery *Query
+	Result   pg.OID // the type of its value
 	Location int
 }
 
