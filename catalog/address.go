@@ -109,3 +109,7 @@ func (o *Publication) Address() Address  { return Address{Class: ClassPublicatio
 func (o *Statistics) Address() Address   { return Address{Class: ClassStatistics, OID: o.OID} }
 func (o *EventTrigger) Address() Address { return Address{Class: ClassEventTrigger, OID: o.OID} }
 func (o *Generic) Address() Address      { return Address{Class: o.Class, OID: o.OID} }
+
+// HeaderOf gives the part that all objects have. Whoever changes it calls
+// Touch first; name and schema are changed by Rename alone.
+func HeaderOf(o Object) *Header { return o.header() }
