@@ -9,13 +9,18 @@ import (
 // A Raw is one statement of a parsed text.
 type Raw struct {
 	Stmt     Node
-	Location int // where it starts: right after the previous semicolon
-	Len      int // its length; 0: to the end of the text
+	Location int  // where it starts: right after the previous semicolon
+	Len      int  // its length; 0: to the end of the text
+	Lossy    bool // it has an Integer that the JSON gives no value for
 }
 
 // Decode reads the parse tree that libpg_query writes as JSON. It knows just
 // that JSON: a field it does not know is an error, never passed over.
-func Decode(json string) (stmts []Raw, err error) {
+//
+// bases[i] is subtracted from every location in the i-th statement, so that a
+// text joined from several statements gives each of them its own locations;
+// nil leaves locations as they are.
+func Decode(json string, bases []int) (stmts []Raw, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			e, ok := r.(decodeError)
@@ -32,6 +37,9 @@ func Decode(json string) (stmts []Raw, err error) {
 			d.int()
 		case "stmts":
 			for d.element() {
+				if len(stmts) < len(bases) {
+					d.base = bases[len(stmts)]
+				}
 				stmts = append(stmts, d.raw())
 			}
 		default:
@@ -47,12 +55,15 @@ func (e decodeError) Error() string { return "parse tree: " + string(e) }
 
 // A decoder walks JSON text once, from left to right, without a tree of its own.
 type decoder struct {
-	s    string
-	i    int
-	name string // the key that key() read last
+	s     string
+	i     int
+	name  string // the key that key() read last
+	base  int    // subtracted from locations
+	lossy bool   // the statement has an Integer without a value
 }
 
 func (d *decoder) raw() (r Raw) {
+	d.lossy = false
 	for d.key() {
 		switch d.name {
 		case "stmt":
@@ -65,6 +76,7 @@ func (d *decoder) raw() (r Raw) {
 			d.unknown("RawStmt")
 		}
 	}
+	r.Lossy = d.lossy
 	return r
 }
 
@@ -120,6 +132,9 @@ func (d *decoder) only(name string, read func()) {
 func decodeInteger(d *decoder) *Integer {
 	n := new(Integer)
 	d.only("ival", func() { n.Ival = d.int() })
+	if n.Ival == 0 {
+		d.lossy = true
+	}
 	return n
 }
 
@@ -164,7 +179,7 @@ func decodeConst(d *decoder) *A_Const {
 		case "isnull":
 			n.Isnull = d.bool()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("A_Const")
 		}
@@ -257,6 +272,15 @@ func (d *decoder) int() int {
 		d.fail("number", text)
 	}
 	return n
+}
+
+// location reads a byte offset; -1 says that there is none.
+func (d *decoder) location() int {
+	n := d.int()
+	if n < 0 {
+		return n
+	}
+	return n - d.base
 }
 
 func (d *decoder) float() float64 {

@@ -550,7 +550,7 @@ func decodeA_ArrayExpr(d *decoder) *A_ArrayExpr {
 				n.Elements = append(n.Elements, d.anyNode())
 			}
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("A_ArrayExpr")
 		}
@@ -573,7 +573,7 @@ func decodeA_Expr(d *decoder) *A_Expr {
 		case "rexpr":
 			n.Rexpr = d.anyNode()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("A_Expr")
 		}
@@ -1353,7 +1353,7 @@ func decodeBoolExpr(d *decoder) *BoolExpr {
 				n.Args = append(n.Args, d.anyNode())
 			}
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("BoolExpr")
 		}
@@ -1372,7 +1372,7 @@ func decodeBooleanTest(d *decoder) *BooleanTest {
 		case "booltesttype":
 			n.Booltesttype = decodeBoolTestType(d)
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("BooleanTest")
 		}
@@ -1397,7 +1397,7 @@ func decodeCTECycleClause(d *decoder) *CTECycleClause {
 		case "cycle_path_column":
 			n.CyclePathColumn = d.string()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		case "cycle_mark_type":
 			n.CycleMarkType = d.int()
 		case "cycle_mark_typmod":
@@ -1426,7 +1426,7 @@ func decodeCTESearchClause(d *decoder) *CTESearchClause {
 		case "search_seq_column":
 			n.SearchSeqColumn = d.string()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("CTESearchClause")
 		}
@@ -1470,7 +1470,7 @@ func decodeCaseExpr(d *decoder) *CaseExpr {
 		case "defresult":
 			n.Defresult = d.anyNode()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("CaseExpr")
 		}
@@ -1489,7 +1489,7 @@ func decodeCaseWhen(d *decoder) *CaseWhen {
 		case "result":
 			n.Result = d.anyNode()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("CaseWhen")
 		}
@@ -1555,7 +1555,7 @@ func decodeCoalesceExpr(d *decoder) *CoalesceExpr {
 				n.Args = append(n.Args, d.anyNode())
 			}
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("CoalesceExpr")
 		}
@@ -1574,7 +1574,7 @@ func decodeCollateClause(d *decoder) *CollateClause {
 				n.Collname = append(n.Collname, d.anyNode())
 			}
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("CollateClause")
 		}
@@ -1593,7 +1593,7 @@ func decodeCollateExpr(d *decoder) *CollateExpr {
 		case "collOid":
 			n.CollOid = d.int()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("CollateExpr")
 		}
@@ -1646,7 +1646,7 @@ func decodeColumnDef(d *decoder) *ColumnDef {
 				n.Fdwoptions = append(n.Fdwoptions, d.anyNode())
 			}
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("ColumnDef")
 		}
@@ -1663,7 +1663,7 @@ func decodeColumnRef(d *decoder) *ColumnRef {
 				n.Fields = append(n.Fields, d.anyNode())
 			}
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("ColumnRef")
 		}
@@ -1707,7 +1707,7 @@ func decodeCommonTableExpr(d *decoder) *CommonTableExpr {
 		case "cycle_clause":
 			n.CycleClause = decodeCTECycleClause(d)
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		case "cterecursive":
 			n.Cterecursive = d.bool()
 		case "cterefcount":
@@ -1765,7 +1765,7 @@ func decodeConstraint(d *decoder) *Constraint {
 		case "initdeferred":
 			n.Initdeferred = d.bool()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		case "is_no_inherit":
 			n.IsNoInherit = d.bool()
 		case "raw_expr":
@@ -2677,7 +2677,7 @@ func decodeDefElem(d *decoder) *DefElem {
 		case "defaction":
 			n.Defaction = decodeDefElemAction(d)
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("DefElem")
 		}
@@ -2978,7 +2978,7 @@ func decodeFuncCall(d *decoder) *FuncCall {
 		case "funcformat":
 			n.Funcformat = decodeCoercionForm(d)
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("FuncCall")
 		}
@@ -3086,7 +3086,7 @@ func decodeGroupingFunc(d *decoder) *GroupingFunc {
 		case "agglevelsup":
 			n.Agglevelsup = d.int()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("GroupingFunc")
 		}
@@ -3105,7 +3105,7 @@ func decodeGroupingSet(d *decoder) *GroupingSet {
 				n.Content = append(n.Content, d.anyNode())
 			}
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("GroupingSet")
 		}
@@ -3253,7 +3253,7 @@ func decodeInferClause(d *decoder) *InferClause {
 		case "conname":
 			n.Conname = d.string()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("InferClause")
 		}
@@ -3367,7 +3367,7 @@ func decodeJsonAggConstructor(d *decoder) *JsonAggConstructor {
 		case "over":
 			n.Over = decodeWindowDef(d)
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("JsonAggConstructor")
 		}
@@ -3405,7 +3405,7 @@ func decodeJsonArrayConstructor(d *decoder) *JsonArrayConstructor {
 		case "absent_on_null":
 			n.AbsentOnNull = d.bool()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("JsonArrayConstructor")
 		}
@@ -3426,7 +3426,7 @@ func decodeJsonArrayQueryConstructor(d *decoder) *JsonArrayQueryConstructor {
 		case "absent_on_null":
 			n.AbsentOnNull = d.bool()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("JsonArrayQueryConstructor")
 		}
@@ -3443,7 +3443,7 @@ func decodeJsonFormat(d *decoder) *JsonFormat {
 		case "encoding":
 			n.Encoding = decodeJsonEncoding(d)
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("JsonFormat")
 		}
@@ -3464,7 +3464,7 @@ func decodeJsonIsPredicate(d *decoder) *JsonIsPredicate {
 		case "unique_keys":
 			n.UniqueKeys = d.bool()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("JsonIsPredicate")
 		}
@@ -3521,7 +3521,7 @@ func decodeJsonObjectConstructor(d *decoder) *JsonObjectConstructor {
 		case "unique":
 			n.Unique = d.bool()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("JsonObjectConstructor")
 		}
@@ -3711,7 +3711,7 @@ func decodeMinMaxExpr(d *decoder) *MinMaxExpr {
 				n.Args = append(n.Args, d.anyNode())
 			}
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("MinMaxExpr")
 		}
@@ -3749,7 +3749,7 @@ func decodeNamedArgExpr(d *decoder) *NamedArgExpr {
 		case "argnumber":
 			n.Argnumber = d.int()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("NamedArgExpr")
 		}
@@ -3785,7 +3785,7 @@ func decodeNullTest(d *decoder) *NullTest {
 		case "argisrow":
 			n.Argisrow = d.bool()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("NullTest")
 		}
@@ -3833,7 +3833,7 @@ func decodeOnConflictClause(d *decoder) *OnConflictClause {
 		case "whereClause":
 			n.WhereClause = d.anyNode()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("OnConflictClause")
 		}
@@ -3856,7 +3856,7 @@ func decodePLAssignStmt(d *decoder) *PLAssignStmt {
 		case "val":
 			n.Val = decodeSelectStmt(d)
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("PLAssignStmt")
 		}
@@ -3871,7 +3871,7 @@ func decodeParamRef(d *decoder) *ParamRef {
 		case "number":
 			n.Number = d.int()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("ParamRef")
 		}
@@ -3904,7 +3904,7 @@ func decodePartitionBoundSpec(d *decoder) *PartitionBoundSpec {
 				n.Upperdatums = append(n.Upperdatums, d.anyNode())
 			}
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("PartitionBoundSpec")
 		}
@@ -3946,7 +3946,7 @@ func decodePartitionElem(d *decoder) *PartitionElem {
 				n.Opclass = append(n.Opclass, d.anyNode())
 			}
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("PartitionElem")
 		}
@@ -3963,7 +3963,7 @@ func decodePartitionRangeDatum(d *decoder) *PartitionRangeDatum {
 		case "value":
 			n.Value = d.anyNode()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("PartitionRangeDatum")
 		}
@@ -3982,7 +3982,7 @@ func decodePartitionSpec(d *decoder) *PartitionSpec {
 				n.PartParams = append(n.PartParams, d.anyNode())
 			}
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("PartitionSpec")
 		}
@@ -4020,7 +4020,7 @@ func decodePublicationObjSpec(d *decoder) *PublicationObjSpec {
 		case "pubtable":
 			n.Pubtable = decodePublicationTable(d)
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("PublicationObjSpec")
 		}
@@ -4112,7 +4112,7 @@ func decodeRangeTableFunc(d *decoder) *RangeTableFunc {
 		case "alias":
 			n.Alias = decodeAlias(d)
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("RangeTableFunc")
 		}
@@ -4137,7 +4137,7 @@ func decodeRangeTableFuncCol(d *decoder) *RangeTableFuncCol {
 		case "coldefexpr":
 			n.Coldefexpr = d.anyNode()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("RangeTableFuncCol")
 		}
@@ -4162,7 +4162,7 @@ func decodeRangeTableSample(d *decoder) *RangeTableSample {
 		case "repeatable":
 			n.Repeatable = d.anyNode()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("RangeTableSample")
 		}
@@ -4187,7 +4187,7 @@ func decodeRangeVar(d *decoder) *RangeVar {
 		case "alias":
 			n.Alias = decodeAlias(d)
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("RangeVar")
 		}
@@ -4322,7 +4322,7 @@ func decodeResTarget(d *decoder) *ResTarget {
 		case "val":
 			n.Val = d.anyNode()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("ResTarget")
 		}
@@ -4352,7 +4352,7 @@ func decodeRoleSpec(d *decoder) *RoleSpec {
 		case "rolename":
 			n.Rolename = d.string()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("RoleSpec")
 		}
@@ -4379,7 +4379,7 @@ func decodeRowExpr(d *decoder) *RowExpr {
 				n.Colnames = append(n.Colnames, d.anyNode())
 			}
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("RowExpr")
 		}
@@ -4427,7 +4427,7 @@ func decodeSQLValueFunction(d *decoder) *SQLValueFunction {
 		case "typmod":
 			n.Typmod = d.int()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("SQLValueFunction")
 		}
@@ -4569,7 +4569,7 @@ func decodeSetToDefault(d *decoder) *SetToDefault {
 		case "collation":
 			n.Collation = d.int()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("SetToDefault")
 		}
@@ -4592,7 +4592,7 @@ func decodeSortBy(d *decoder) *SortBy {
 				n.UseOp = append(n.UseOp, d.anyNode())
 			}
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("SortBy")
 		}
@@ -4634,7 +4634,7 @@ func decodeSubLink(d *decoder) *SubLink {
 		case "subselect":
 			n.Subselect = d.anyNode()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("SubLink")
 		}
@@ -4727,7 +4727,7 @@ func decodeTypeCast(d *decoder) *TypeCast {
 		case "typeName":
 			n.TypeName = decodeTypeName(d)
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("TypeCast")
 		}
@@ -4760,7 +4760,7 @@ func decodeTypeName(d *decoder) *TypeName {
 				n.ArrayBounds = append(n.ArrayBounds, d.anyNode())
 			}
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("TypeName")
 		}
@@ -4934,7 +4934,7 @@ func decodeWindowDef(d *decoder) *WindowDef {
 		case "endOffset":
 			n.EndOffset = d.anyNode()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("WindowDef")
 		}
@@ -4953,7 +4953,7 @@ func decodeWithClause(d *decoder) *WithClause {
 		case "recursive":
 			n.Recursive = d.bool()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("WithClause")
 		}
@@ -4992,7 +4992,7 @@ func decodeXmlExpr(d *decoder) *XmlExpr {
 		case "typmod":
 			n.Typmod = d.int()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("XmlExpr")
 		}
@@ -5013,7 +5013,7 @@ func decodeXmlSerialize(d *decoder) *XmlSerialize {
 		case "indent":
 			n.Indent = d.bool()
 		case "location":
-			n.Location = d.int()
+			n.Location = d.location()
 		default:
 			d.unknown("XmlSerialize")
 		}

@@ -193,6 +193,8 @@ func decoders(ms []protoreflect.MessageDescriptor) string {
 				read = "decode" + elem + "(d)"
 			case strings.HasPrefix(elem, "*"):
 				read = "decode" + elem[1:] + "(d)"
+			case json == "location":
+				read = "d.location()"
 			}
 			fmt.Fprintf(&b, "\t\tcase %q:\n", json)
 			if typ == elem {
