@@ -18,6 +18,7 @@ type SettingRow struct {
 	Min     string
 	Max     string
 	Values  []string // an enum's
+	Hidden  []string // further spellings an enum takes
 	Boot    string   // the default compiled in
 }
 

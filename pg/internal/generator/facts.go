@@ -26,6 +26,23 @@ var hiddenSettings = []pg.SettingRow{
 	{Name: "ssl_renegotiation_limit", Type: "integer", Context: "user", Min: "0", Max: "0", Unit: "kB", Boot: "0"},
 }
 
+// hiddenValues are spellings that enum parameters take but do not list (hidden
+// in guc.c's option tables), besides those of a boolean where on and off are listed.
+var hiddenValues = map[string][]string{
+	"client_min_messages":     {"debug", "info"},
+	"trace_recovery_messages": {"debug", "info"},
+	"log_min_error_statement": {"debug"},
+	"log_min_messages":        {"debug"},
+	"wal_level":               {"archive", "hot_standby"},
+}
+
+func hidden(s pg.SettingRow) []string {
+	if s.Type == "enum" && slices.Contains(s.Values, "on") && slices.Contains(s.Values, "off") {
+		return []string{"true", "false", "yes", "no", "1", "0"}
+	}
+	return hiddenValues[s.Name]
+}
+
 // facts writes keywords, settings and error conditions.
 func (g *generator) facts(ctx context.Context) error {
 	return g.session(ctx, func(conn *pgx.Conn) error {
@@ -56,6 +73,9 @@ SELECT name AS "Name", vartype AS "Type", context AS "Context", unit AS "Unit", 
        enumvals AS "Values", boot_val AS "Boot"
 FROM pg_settings WHERE strpos(name, '.') = 0`); err != nil {
 		return err
+	}
+	for i := range rows {
+		rows[i].Hidden = hidden(rows[i])
 	}
 	rows = append(rows, hiddenSettings...)
 	slices.SortFunc(rows, func(a, b pg.SettingRow) int {
