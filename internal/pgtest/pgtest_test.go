@@ -1,0 +1,72 @@
+package pgtest_test
+
+import (
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/electric-cli/electric/internal/pgtest"
+)
+
+func TestDatabaseIsEmptyAndOfTheTruthsLocale(t *testing.T) {
+	server := pgtest.Start(t)
+	require.Same(t, server, pgtest.Start(t))
+	conn, err := pgx.Connect(t.Context(), server.Database(t))
+	require.NoError(t, err)
+	defer conn.Close(t.Context())
+
+	var encoding, collate string
+	err = conn.QueryRow(t.Context(), `SELECT pg_encoding_to_char(encoding), datcollate FROM pg_database
+		WHERE datname = current_database()`).Scan(&encoding, &collate)
+	require.NoError(t, err)
+	require.Equal(t, "UTF8", encoding)
+	require.Contains(t, []string{"C.UTF-8", "C"}, collate)
+}
+
+func TestSettings(t *testing.T) {
+	server := pgtest.StartWith(t, pgtest.Options{Settings: []string{"wal_level=logical"}})
+	conn, err := pgx.Connect(t.Context(), server.Database(t))
+	require.NoError(t, err)
+	defer conn.Close(t.Context())
+	var level string
+	require.NoError(t, conn.QueryRow(t.Context(), "SHOW wal_level").Scan(&level))
+	require.Equal(t, "logical", level)
+}
+
+func TestRun(t *testing.T) {
+	server := pgtest.Start(t)
+	statements := []string{
+		"CREATE TABLE a (id int)",
+		"SET search_path = nowhere",
+		"/* é */ CREATE TABLE a (id int, id int)",
+		"SET search_path = public",
+		"/* é */ SELECT nothing FROM a",
+		"CREATE ROLE pgtest_someone",
+		"-- nothing",
+		"INSERT INTO a VALUES (1); SELECT 1 AS one",
+	}
+	url, got := server.Run(t, statements)
+	require.Equal(t, []pgtest.Verdict{
+		{OK: true, Tag: "CREATE TABLE"},
+		{OK: true, Tag: "SET"},
+		{SQLSTATE: "3F000", Message: "no schema has been selected to create in", Position: 22},
+		{OK: true, Tag: "SET"},
+		{SQLSTATE: "42703", Message: `column "nothing" does not exist`, Position: 16},
+		{OK: true, Tag: "CREATE ROLE"},
+		{OK: true},
+		{OK: true, Tag: "SELECT 1"},
+	}, got)
+	require.Equal(t, "SELECT 1", pgtest.Run(t, url, []string{"TABLE a"})[0].Tag)
+}
+
+func TestRolesAreDropped(t *testing.T) {
+	server := pgtest.Start(t)
+	for range 2 {
+		t.Run("", func(t *testing.T) {
+			_, got := server.Run(t, []string{"CREATE ROLE pgtest_other", "CREATE SCHEMA s AUTHORIZATION pgtest_other"})
+			require.True(t, got[0].OK, got[0].Message)
+			require.True(t, got[1].OK, got[1].Message)
+		})
+	}
+}

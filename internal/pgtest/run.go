@@ -1,0 +1,69 @@
+package pgtest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// A Verdict is what the server said of one statement.
+type Verdict struct {
+	OK       bool
+	Tag      string // of a statement that ran: "CREATE TABLE"
+	SQLSTATE string // of one that failed: "42P07"
+	Message  string
+	Detail   string
+	Hint     string
+	Position int // in characters from 1; 0 when there is none
+}
+
+// Run executes statements one by one in one session of the database at url, in autocommit, going on after errors. Each
+// goes to the server as it is, by the simple protocol.
+func Run(t testing.TB, url string, statements []string) []Verdict {
+	t.Helper()
+	conn, err := pgconn.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatalf("connect: %v", err)
+	}
+	defer conn.Close(context.Background()) //nolint:errcheck // the verdicts are there already
+	verdicts := make([]Verdict, 0, len(statements))
+	for _, statement := range statements {
+		v, err := execute(t.Context(), conn, statement)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, statement)
+		}
+		verdicts = append(verdicts, v)
+	}
+	return verdicts
+}
+
+// Run makes a database and executes the statements in it; see [Run]. The URL is there to look at what they did. They
+// may create roles: those are dropped with the database.
+func (s *Server) Run(t testing.TB, statements []string) (url string, verdicts []Verdict) {
+	t.Helper()
+	url = s.DatabaseAlone(t)
+	return url, Run(t, url, statements)
+}
+
+// execute runs one statement. Its error is one of the connection, not of the statement.
+func execute(ctx context.Context, conn *pgconn.PgConn, statement string) (Verdict, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	results, err := conn.Exec(ctx, statement).ReadAll()
+	var refused *pgconn.PgError
+	switch {
+	case errors.As(err, &refused):
+		return Verdict{
+			SQLSTATE: refused.Code, Message: refused.Message, Detail: refused.Detail, Hint: refused.Hint,
+			Position: int(refused.Position),
+		}, nil
+	case err != nil:
+		return Verdict{}, err
+	case len(results) == 0: // only white space and comments
+		return Verdict{OK: true}, nil
+	}
+	return Verdict{OK: true, Tag: results[len(results)-1].CommandTag.String()}, nil
+}
