@@ -8,6 +8,8 @@
 // imports nothing of ours.
 package pg
 
+//go:generate go run generate.go
+
 // An OID identifies a catalog object, as in PostgreSQL. System objects have
 // the server's own OIDs (below 16384), an extension's objects have fixed ones
 // from 20000 up, and what migrations create is numbered from FirstUserOID.

@@ -19,7 +19,9 @@ func eachSet(t *testing.T, test func(t *testing.T, s *Set)) {
 }
 
 func TestRowsAreSorted(t *testing.T) {
-	name := func(an string, a OID, bn string, b OID) int { return cmp.Or(strings.Compare(an, bn), cmp.Compare(a, b)) }
+	name := func(an string, a OID, bn string, b OID) int {
+		return cmp.Or(strings.Compare(an, bn), cmp.Compare(a, b))
+	}
 	eachSet(t, func(t *testing.T, s *Set) {
 		assert.True(t, slices.IsSortedFunc(s.Types, func(a, b TypeRow) int { return name(a.Name, a.OID, b.Name, b.OID) }), "Types")
 		assert.True(t, slices.IsSortedFunc(s.Procs, func(a, b ProcRow) int { return name(a.Name, a.OID, b.Name, b.OID) }), "Procs")
