@@ -52,6 +52,8 @@ const (
 
 // Var is a column of a range table entry. Varno counts from 1, Varattno from 1
 // (0: the whole row, negative: a system column), Varlevelsup queries outwards.
+// Varnosyn and Varattnosyn are the column as the user named it, where that is
+// another one (an aliased or merged join's); 0 where it is not.
 type Var struct {
 	Varno       int
 	Varattno    int16
@@ -59,6 +61,8 @@ type Var struct {
 	Vartypmod   int32
 	Varcollid   pg.OID
 	Varlevelsup int
+	Varnosyn    int
+	Varattnosyn int16
 	Location    int
 }
 
@@ -75,9 +79,12 @@ type Const struct {
 // ParamKind says where a Param's value comes from.
 type ParamKind byte
 
-// The kinds of Param. ParamVariable is ours: a PL/pgSQL variable by name.
+// The kinds of Param. ParamMultiExpr is a column of UPDATE's (a, b) = (SELECT
+// …): its ID is the SubLink's ID << 16 and the column. ParamVariable is ours: a
+// PL/pgSQL variable by name.
 const (
 	ParamExtern ParamKind = iota
+	ParamMultiExpr
 	ParamVariable
 )
 
@@ -206,6 +213,7 @@ type BoolExpr struct {
 // kind SubParam below; OperName is the operator as written.
 type SubLink struct {
 	Type     ast.SubLinkType
+	ID       int // of a MULTIEXPR_SUBLINK, from 1
 	Testexpr Expr
 	OperName []string
 	Subquery *Query
