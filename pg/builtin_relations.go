@@ -1218,13 +1218,13 @@ UNION
 		{Name: "aggmtransspace", Type: 23, Typmod: -1, NotNull: true},
 		{Name: "agginitval", Type: 25, Typmod: -1, Collation: 950},
 		{Name: "aggminitval", Type: 25, Typmod: -1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 2601, Name: "pg_am", Namespace: 11, Kind: 'r', Type: 10015, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "amname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
 		{Name: "amhandler", Type: 24, Typmod: -1, NotNull: true},
 		{Name: "amtype", Type: 18, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 2602, Name: "pg_amop", Namespace: 11, Kind: 'r', Type: 10017, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "amopfamily", Type: 26, Typmod: -1, NotNull: true},
@@ -1235,7 +1235,7 @@ UNION
 		{Name: "amopopr", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "amopmethod", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "amopsortfamily", Type: 26, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 2603, Name: "pg_amproc", Namespace: 11, Kind: 'r', Type: 10019, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "amprocfamily", Type: 26, Typmod: -1, NotNull: true},
@@ -1243,13 +1243,13 @@ UNION
 		{Name: "amprocrighttype", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "amprocnum", Type: 21, Typmod: -1, NotNull: true},
 		{Name: "amproc", Type: 24, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 2604, Name: "pg_attrdef", Namespace: 11, Kind: 'r', Type: 10001, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "adrelid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "adnum", Type: 21, Typmod: -1, NotNull: true},
 		{Name: "adbin", Type: 194, Typmod: -1, NotNull: true, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 1249, Name: "pg_attribute", Namespace: 11, Kind: 'r', Type: 75, Columns: []ColumnRow{
 		{Name: "attrelid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "attname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
@@ -1277,13 +1277,13 @@ UNION
 		{Name: "attoptions", Type: 1009, Typmod: -1, NDims: 1, Collation: 950},
 		{Name: "attfdwoptions", Type: 1009, Typmod: -1, NDims: 1, Collation: 950},
 		{Name: "attmissingval", Type: 2277, Typmod: -1},
-	}},
+	}, PrimaryKey: []int16{1, 6}},
 	{OID: 1261, Name: "pg_auth_members", Namespace: 11, Kind: 'r', Type: 2843, Columns: []ColumnRow{
 		{Name: "roleid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "member", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "grantor", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "admin_option", Type: 16, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1, 2}},
 	{OID: 1260, Name: "pg_authid", Namespace: 11, Kind: 'r', Type: 2842, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "rolname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
@@ -1297,7 +1297,7 @@ UNION
 		{Name: "rolconnlimit", Type: 23, Typmod: -1, NotNull: true},
 		{Name: "rolpassword", Type: 25, Typmod: -1, Collation: 950},
 		{Name: "rolvaliduntil", Type: 1184, Typmod: -1},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 12085, Name: "pg_available_extension_versions", Namespace: 11, Kind: 'v', Type: 12087, Columns: []ColumnRow{
 		{Name: "name", Type: 19, Typmod: -1, Collation: 950},
 		{Name: "version", Type: 25, Typmod: -1, Collation: 100},
@@ -1357,7 +1357,7 @@ UNION
 		{Name: "castfunc", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "castcontext", Type: 18, Typmod: -1, NotNull: true},
 		{Name: "castmethod", Type: 18, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 1259, Name: "pg_class", Namespace: 11, Kind: 'r', Type: 83, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "relname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
@@ -1392,7 +1392,7 @@ UNION
 		{Name: "relacl", Type: 1034, Typmod: -1, NDims: 1},
 		{Name: "reloptions", Type: 1009, Typmod: -1, NDims: 1, Collation: 950},
 		{Name: "relpartbound", Type: 194, Typmod: -1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 3456, Name: "pg_collation", Namespace: 11, Kind: 'r', Type: 10095, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "collname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
@@ -1405,7 +1405,7 @@ UNION
 		{Name: "collctype", Type: 25, Typmod: -1, Collation: 950},
 		{Name: "colliculocale", Type: 25, Typmod: -1, Collation: 950},
 		{Name: "collversion", Type: 25, Typmod: -1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 12130, Name: "pg_config", Namespace: 11, Kind: 'v', Type: 12132, Columns: []ColumnRow{
 		{Name: "name", Type: 25, Typmod: -1, Collation: 100},
 		{Name: "setting", Type: 25, Typmod: -1, Collation: 100},
@@ -1439,7 +1439,7 @@ UNION
 		{Name: "confdelsetcols", Type: 1005, Typmod: -1, NDims: 1},
 		{Name: "conexclop", Type: 1028, Typmod: -1, NDims: 1},
 		{Name: "conbin", Type: 194, Typmod: -1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 2607, Name: "pg_conversion", Namespace: 11, Kind: 'r', Type: 10049, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "conname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
@@ -1449,7 +1449,7 @@ UNION
 		{Name: "contoencoding", Type: 23, Typmod: -1, NotNull: true},
 		{Name: "conproc", Type: 24, Typmod: -1, NotNull: true},
 		{Name: "condefault", Type: 16, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 12077, Name: "pg_cursors", Namespace: 11, Kind: 'v', Type: 12079, Columns: []ColumnRow{
 		{Name: "name", Type: 25, Typmod: -1, Collation: 100},
 		{Name: "statement", Type: 25, Typmod: -1, Collation: 100},
@@ -1481,19 +1481,19 @@ UNION
 		{Name: "daticulocale", Type: 25, Typmod: -1, Collation: 950},
 		{Name: "datcollversion", Type: 25, Typmod: -1, Collation: 950},
 		{Name: "datacl", Type: 1034, Typmod: -1, NDims: 1},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 2964, Name: "pg_db_role_setting", Namespace: 11, Kind: 'r', Type: 10054, Columns: []ColumnRow{
 		{Name: "setdatabase", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "setrole", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "setconfig", Type: 1009, Typmod: -1, NDims: 1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1, 2}},
 	{OID: 826, Name: "pg_default_acl", Namespace: 11, Kind: 'r', Type: 10088, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "defaclrole", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "defaclnamespace", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "defaclobjtype", Type: 18, Typmod: -1, NotNull: true},
 		{Name: "defaclacl", Type: 1034, Typmod: -1, NDims: 1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 2608, Name: "pg_depend", Namespace: 11, Kind: 'r', Type: 10051, Columns: []ColumnRow{
 		{Name: "classid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "objid", Type: 26, Typmod: -1, NotNull: true},
@@ -1508,13 +1508,13 @@ UNION
 		{Name: "classoid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "objsubid", Type: 23, Typmod: -1, NotNull: true},
 		{Name: "description", Type: 25, Typmod: -1, NotNull: true, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1, 2, 3}},
 	{OID: 3501, Name: "pg_enum", Namespace: 11, Kind: 'r', Type: 10045, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "enumtypid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "enumsortorder", Type: 700, Typmod: -1, NotNull: true},
 		{Name: "enumlabel", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 3466, Name: "pg_event_trigger", Namespace: 11, Kind: 'r', Type: 10039, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "evtname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
@@ -1523,7 +1523,7 @@ UNION
 		{Name: "evtfoid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "evtenabled", Type: 18, Typmod: -1, NotNull: true},
 		{Name: "evttags", Type: 1009, Typmod: -1, NDims: 1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 3079, Name: "pg_extension", Namespace: 11, Kind: 'r', Type: 10074, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "extname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
@@ -1533,7 +1533,7 @@ UNION
 		{Name: "extversion", Type: 25, Typmod: -1, NotNull: true, Collation: 950},
 		{Name: "extconfig", Type: 1028, Typmod: -1, NDims: 1},
 		{Name: "extcondition", Type: 1009, Typmod: -1, NDims: 1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 12110, Name: "pg_file_settings", Namespace: 11, Kind: 'v', Type: 12112, Columns: []ColumnRow{
 		{Name: "sourcefile", Type: 25, Typmod: -1, Collation: 100},
 		{Name: "sourceline", Type: 23, Typmod: -1},
@@ -1558,7 +1558,7 @@ UNION
 		{Name: "fdwvalidator", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "fdwacl", Type: 1034, Typmod: -1, NDims: 1},
 		{Name: "fdwoptions", Type: 1009, Typmod: -1, NDims: 1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 1417, Name: "pg_foreign_server", Namespace: 11, Kind: 'r', Type: 10078, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "srvname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
@@ -1568,12 +1568,12 @@ UNION
 		{Name: "srvversion", Type: 25, Typmod: -1, Collation: 950},
 		{Name: "srvacl", Type: 1034, Typmod: -1, NDims: 1},
 		{Name: "srvoptions", Type: 1009, Typmod: -1, NDims: 1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 3118, Name: "pg_foreign_table", Namespace: 11, Kind: 'r', Type: 10082, Columns: []ColumnRow{
 		{Name: "ftrelid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "ftserver", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "ftoptions", Type: 1009, Typmod: -1, NDims: 1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 12010, Name: "pg_group", Namespace: 11, Kind: 'v', Type: 12012, Columns: []ColumnRow{
 		{Name: "groname", Type: 19, Typmod: -1, Collation: 950},
 		{Name: "grosysid", Type: 26, Typmod: -1},
@@ -1639,7 +1639,7 @@ UNION
 		{Name: "indoption", Type: 22, Typmod: -1, NDims: 1, NotNull: true},
 		{Name: "indexprs", Type: 194, Typmod: -1, Collation: 950},
 		{Name: "indpred", Type: 194, Typmod: -1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 12043, Name: "pg_indexes", Namespace: 11, Kind: 'v', Type: 12045, Columns: []ColumnRow{
 		{Name: "schemaname", Type: 19, Typmod: -1, Collation: 950},
 		{Name: "tablename", Type: 19, Typmod: -1, Collation: 950},
@@ -1662,14 +1662,14 @@ UNION
 		{Name: "inhparent", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "inhseqno", Type: 23, Typmod: -1, NotNull: true},
 		{Name: "inhdetachpending", Type: 16, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1, 3}},
 	{OID: 3394, Name: "pg_init_privs", Namespace: 11, Kind: 'r', Type: 10090, Columns: []ColumnRow{
 		{Name: "objoid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "classoid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "objsubid", Type: 23, Typmod: -1, NotNull: true},
 		{Name: "privtype", Type: 18, Typmod: -1, NotNull: true},
 		{Name: "initprivs", Type: 1034, Typmod: -1, NDims: 1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1, 2, 3}},
 	{OID: 2612, Name: "pg_language", Namespace: 11, Kind: 'r', Type: 10021, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "lanname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
@@ -1680,17 +1680,17 @@ UNION
 		{Name: "laninline", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "lanvalidator", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "lanacl", Type: 1034, Typmod: -1, NDims: 1},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 2613, Name: "pg_largeobject", Namespace: 11, Kind: 'r', Type: 10025, Columns: []ColumnRow{
 		{Name: "loid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "pageno", Type: 23, Typmod: -1, NotNull: true},
 		{Name: "data", Type: 17, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1, 2}},
 	{OID: 2995, Name: "pg_largeobject_metadata", Namespace: 11, Kind: 'r', Type: 10023, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "lomowner", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "lomacl", Type: 1034, Typmod: -1, NDims: 1},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 12073, Name: "pg_locks", Namespace: 11, Kind: 'v', Type: 12075, Columns: []ColumnRow{
 		{Name: "locktype", Type: 25, Typmod: -1, Collation: 100},
 		{Name: "database", Type: 26, Typmod: -1},
@@ -1749,7 +1749,7 @@ UNION
 		{Name: "nspname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
 		{Name: "nspowner", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "nspacl", Type: 1034, Typmod: -1, NDims: 1},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 2616, Name: "pg_opclass", Namespace: 11, Kind: 'r', Type: 10013, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "opcmethod", Type: 26, Typmod: -1, NotNull: true},
@@ -1760,7 +1760,7 @@ UNION
 		{Name: "opcintype", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "opcdefault", Type: 16, Typmod: -1, NotNull: true},
 		{Name: "opckeytype", Type: 26, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 2617, Name: "pg_operator", Namespace: 11, Kind: 'r', Type: 10009, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "oprname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
@@ -1777,19 +1777,19 @@ UNION
 		{Name: "oprcode", Type: 24, Typmod: -1, NotNull: true},
 		{Name: "oprrest", Type: 24, Typmod: -1, NotNull: true},
 		{Name: "oprjoin", Type: 24, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 2753, Name: "pg_opfamily", Namespace: 11, Kind: 'r', Type: 10011, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "opfmethod", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "opfname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
 		{Name: "opfnamespace", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "opfowner", Type: 26, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 6243, Name: "pg_parameter_acl", Namespace: 11, Kind: 'r', Type: 10097, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "parname", Type: 25, Typmod: -1, NotNull: true, Collation: 950},
 		{Name: "paracl", Type: 1034, Typmod: -1, NDims: 1},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 3350, Name: "pg_partitioned_table", Namespace: 11, Kind: 'r', Type: 10099, Columns: []ColumnRow{
 		{Name: "partrelid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "partstrat", Type: 18, Typmod: -1, NotNull: true},
@@ -1799,7 +1799,7 @@ UNION
 		{Name: "partclass", Type: 30, Typmod: -1, NDims: 1, NotNull: true},
 		{Name: "partcollation", Type: 30, Typmod: -1, NDims: 1, NotNull: true},
 		{Name: "partexprs", Type: 194, Typmod: -1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 12018, Name: "pg_policies", Namespace: 11, Kind: 'v', Type: 12020, Columns: []ColumnRow{
 		{Name: "schemaname", Type: 19, Typmod: -1, Collation: 950},
 		{Name: "tablename", Type: 19, Typmod: -1, Collation: 950},
@@ -1845,7 +1845,7 @@ UNION
 		{Name: "polroles", Type: 1028, Typmod: -1, NDims: 1, NotNull: true},
 		{Name: "polqual", Type: 194, Typmod: -1, Collation: 950},
 		{Name: "polwithcheck", Type: 194, Typmod: -1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 12095, Name: "pg_prepared_statements", Namespace: 11, Kind: 'v', Type: 12097, Columns: []ColumnRow{
 		{Name: "name", Type: 25, Typmod: -1, Collation: 100},
 		{Name: "statement", Type: 25, Typmod: -1, Collation: 100},
@@ -1907,7 +1907,7 @@ UNION
 		{Name: "prosqlbody", Type: 194, Typmod: -1, Collation: 950},
 		{Name: "proconfig", Type: 1009, Typmod: -1, NDims: 1, Collation: 950},
 		{Name: "proacl", Type: 1034, Typmod: -1, NDims: 1},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 6104, Name: "pg_publication", Namespace: 11, Kind: 'r', Type: 10107, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "pubname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
@@ -1918,19 +1918,19 @@ UNION
 		{Name: "pubdelete", Type: 16, Typmod: -1, NotNull: true},
 		{Name: "pubtruncate", Type: 16, Typmod: -1, NotNull: true},
 		{Name: "pubviaroot", Type: 16, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 6237, Name: "pg_publication_namespace", Namespace: 11, Kind: 'r', Type: 10109, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "pnpubid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "pnnspid", Type: 26, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 6106, Name: "pg_publication_rel", Namespace: 11, Kind: 'r', Type: 10111, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "prpubid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "prrelid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "prqual", Type: 194, Typmod: -1, Collation: 950},
 		{Name: "prattrs", Type: 22, Typmod: -1, NDims: 1},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 12068, Name: "pg_publication_tables", Namespace: 11, Kind: 'v', Type: 12070, Columns: []ColumnRow{
 		{Name: "pubname", Type: 19, Typmod: -1, Collation: 950},
 		{Name: "schemaname", Type: 19, Typmod: -1, Collation: 950},
@@ -1957,11 +1957,11 @@ UNION
 		{Name: "rngsubopc", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "rngcanonical", Type: 24, Typmod: -1, NotNull: true},
 		{Name: "rngsubdiff", Type: 24, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 6000, Name: "pg_replication_origin", Namespace: 11, Kind: 'r', Type: 10086, Columns: []ColumnRow{
 		{Name: "roident", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "roname", Type: 25, Typmod: -1, NotNull: true, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 12332, Name: "pg_replication_origin_status", Namespace: 11, Kind: 'v', Type: 12334, Columns: []ColumnRow{
 		{Name: "local_id", Type: 26, Typmod: -1},
 		{Name: "external_id", Type: 25, Typmod: -1, Collation: 100},
@@ -2014,7 +2014,7 @@ UNION
 		{Name: "is_instead", Type: 16, Typmod: -1, NotNull: true},
 		{Name: "ev_qual", Type: 194, Typmod: -1, NotNull: true, Collation: 950},
 		{Name: "ev_action", Type: 194, Typmod: -1, NotNull: true, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 12000, Name: "pg_roles", Namespace: 11, Kind: 'v', Type: 12002, Columns: []ColumnRow{
 		{Name: "rolname", Type: 19, Typmod: -1, Collation: 950},
 		{Name: "rolsuper", Type: 16, Typmod: -1},
@@ -2063,7 +2063,7 @@ UNION
 		{Name: "objsubid", Type: 23, Typmod: -1, NotNull: true},
 		{Name: "provider", Type: 25, Typmod: -1, NotNull: true, Collation: 950},
 		{Name: "label", Type: 25, Typmod: -1, NotNull: true, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1, 2, 3, 4}},
 	{OID: 12099, Name: "pg_seclabels", Namespace: 11, Kind: 'v', Type: 12101, Columns: []ColumnRow{
 		{Name: "objoid", Type: 26, Typmod: -1},
 		{Name: "classoid", Type: 26, Typmod: -1},
@@ -2268,7 +2268,7 @@ UNION ALL
 		{Name: "seqmin", Type: 20, Typmod: -1, NotNull: true},
 		{Name: "seqcache", Type: 20, Typmod: -1, NotNull: true},
 		{Name: "seqcycle", Type: 16, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 12048, Name: "pg_sequences", Namespace: 11, Kind: 'v', Type: 12050, Columns: []ColumnRow{
 		{Name: "schemaname", Type: 19, Typmod: -1, Collation: 950},
 		{Name: "sequencename", Type: 19, Typmod: -1, Collation: 950},
@@ -2370,7 +2370,7 @@ UNION ALL
 		{Name: "objoid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "classoid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "description", Type: 25, Typmod: -1, NotNull: true, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1, 2}},
 	{OID: 12134, Name: "pg_shmem_allocations", Namespace: 11, Kind: 'v', Type: 12136, Columns: []ColumnRow{
 		{Name: "name", Type: 25, Typmod: -1, Collation: 100},
 		{Name: "off", Type: 20, Typmod: -1},
@@ -2386,7 +2386,7 @@ UNION ALL
 		{Name: "classoid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "provider", Type: 25, Typmod: -1, NotNull: true, Collation: 950},
 		{Name: "label", Type: 25, Typmod: -1, NotNull: true, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1, 2, 3}},
 	{OID: 12222, Name: "pg_stat_activity", Namespace: 11, Kind: 'v', Type: 12224, Columns: []ColumnRow{
 		{Name: "datid", Type: 26, Typmod: -1},
 		{Name: "datname", Type: 19, Typmod: -1, Collation: 950},
@@ -3535,7 +3535,7 @@ UNION ALL
 		{Name: "stavalues3", Type: 2277, Typmod: -1},
 		{Name: "stavalues4", Type: 2277, Typmod: -1},
 		{Name: "stavalues5", Type: 2277, Typmod: -1},
-	}},
+	}, PrimaryKey: []int16{1, 2, 3}},
 	{OID: 3381, Name: "pg_statistic_ext", Namespace: 11, Kind: 'r', Type: 10031, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "stxrelid", Type: 26, Typmod: -1, NotNull: true},
@@ -3546,7 +3546,7 @@ UNION ALL
 		{Name: "stxkeys", Type: 22, Typmod: -1, NDims: 1, NotNull: true},
 		{Name: "stxkind", Type: 1002, Typmod: -1, NDims: 1, NotNull: true},
 		{Name: "stxexprs", Type: 194, Typmod: -1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 3429, Name: "pg_statistic_ext_data", Namespace: 11, Kind: 'r', Type: 10033, Columns: []ColumnRow{
 		{Name: "stxoid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "stxdinherit", Type: 16, Typmod: -1, NotNull: true},
@@ -3554,7 +3554,7 @@ UNION ALL
 		{Name: "stxddependencies", Type: 3402, Typmod: -1, Collation: 950},
 		{Name: "stxdmcv", Type: 5017, Typmod: -1, Collation: 950},
 		{Name: "stxdexpr", Type: 10028, Typmod: -1, NDims: 1},
-	}},
+	}, PrimaryKey: []int16{1, 2}},
 	{OID: 12053, Name: "pg_stats", Namespace: 11, Kind: 'v', Type: 12055, Columns: []ColumnRow{
 		{Name: "schemaname", Type: 19, Typmod: -1, Collation: 950},
 		{Name: "tablename", Type: 19, Typmod: -1, Collation: 950},
@@ -3789,13 +3789,13 @@ UNION ALL
 		{Name: "subslotname", Type: 19, Typmod: -1, Collation: 950},
 		{Name: "subsynccommit", Type: 25, Typmod: -1, NotNull: true, Collation: 950},
 		{Name: "subpublications", Type: 1009, Typmod: -1, NDims: 1, NotNull: true, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 6102, Name: "pg_subscription_rel", Namespace: 11, Kind: 'r', Type: 10114, Columns: []ColumnRow{
 		{Name: "srsubid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "srrelid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "srsubstate", Type: 18, Typmod: -1, NotNull: true},
 		{Name: "srsublsn", Type: 3220, Typmod: -1},
-	}},
+	}, PrimaryKey: []int16{2, 1}},
 	{OID: 12033, Name: "pg_tables", Namespace: 11, Kind: 'v', Type: 12035, Columns: []ColumnRow{
 		{Name: "schemaname", Type: 19, Typmod: -1, Collation: 950},
 		{Name: "tablename", Type: 19, Typmod: -1, Collation: 950},
@@ -3823,7 +3823,7 @@ UNION ALL
 		{Name: "spcowner", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "spcacl", Type: 1034, Typmod: -1, NDims: 1},
 		{Name: "spcoptions", Type: 1009, Typmod: -1, NDims: 1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 12122, Name: "pg_timezone_abbrevs", Namespace: 11, Kind: 'v', Type: 12124, Columns: []ColumnRow{
 		{Name: "abbrev", Type: 25, Typmod: -1, Collation: 100},
 		{Name: "utc_offset", Type: 1186, Typmod: -1},
@@ -3848,7 +3848,7 @@ UNION ALL
 		{Name: "trflang", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "trffromsql", Type: 24, Typmod: -1, NotNull: true},
 		{Name: "trftosql", Type: 24, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 2620, Name: "pg_trigger", Namespace: 11, Kind: 'r', Type: 10037, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "tgrelid", Type: 26, Typmod: -1, NotNull: true},
@@ -3869,20 +3869,20 @@ UNION ALL
 		{Name: "tgqual", Type: 194, Typmod: -1, Collation: 950},
 		{Name: "tgoldtable", Type: 19, Typmod: -1, Collation: 950},
 		{Name: "tgnewtable", Type: 19, Typmod: -1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 3602, Name: "pg_ts_config", Namespace: 11, Kind: 'r', Type: 10064, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "cfgname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
 		{Name: "cfgnamespace", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "cfgowner", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "cfgparser", Type: 26, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 3603, Name: "pg_ts_config_map", Namespace: 11, Kind: 'r', Type: 10066, Columns: []ColumnRow{
 		{Name: "mapcfg", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "maptokentype", Type: 23, Typmod: -1, NotNull: true},
 		{Name: "mapseqno", Type: 23, Typmod: -1, NotNull: true},
 		{Name: "mapdict", Type: 26, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1, 2, 3}},
 	{OID: 3600, Name: "pg_ts_dict", Namespace: 11, Kind: 'r', Type: 10068, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "dictname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
@@ -3890,7 +3890,7 @@ UNION ALL
 		{Name: "dictowner", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "dicttemplate", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "dictinitoption", Type: 25, Typmod: -1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 3601, Name: "pg_ts_parser", Namespace: 11, Kind: 'r', Type: 10070, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "prsname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
@@ -3900,14 +3900,14 @@ UNION ALL
 		{Name: "prsend", Type: 24, Typmod: -1, NotNull: true},
 		{Name: "prsheadline", Type: 24, Typmod: -1, NotNull: true},
 		{Name: "prslextype", Type: 24, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 3764, Name: "pg_ts_template", Namespace: 11, Kind: 'r', Type: 10072, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "tmplname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
 		{Name: "tmplnamespace", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "tmplinit", Type: 24, Typmod: -1, NotNull: true},
 		{Name: "tmpllexize", Type: 24, Typmod: -1, NotNull: true},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 1247, Name: "pg_type", Namespace: 11, Kind: 'r', Type: 71, Columns: []ColumnRow{
 		{Name: "oid", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "typname", Type: 19, Typmod: -1, NotNull: true, Collation: 950},
@@ -3941,7 +3941,7 @@ UNION ALL
 		{Name: "typdefaultbin", Type: 194, Typmod: -1, Collation: 950},
 		{Name: "typdefault", Type: 25, Typmod: -1, Collation: 950},
 		{Name: "typacl", Type: 1034, Typmod: -1, NDims: 1},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 12014, Name: "pg_user", Namespace: 11, Kind: 'v', Type: 12016, Columns: []ColumnRow{
 		{Name: "usename", Type: 19, Typmod: -1, Collation: 950},
 		{Name: "usesysid", Type: 26, Typmod: -1},
@@ -3967,7 +3967,7 @@ UNION ALL
 		{Name: "umuser", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "umserver", Type: 26, Typmod: -1, NotNull: true},
 		{Name: "umoptions", Type: 1009, Typmod: -1, NDims: 1, Collation: 950},
-	}},
+	}, PrimaryKey: []int16{1}},
 	{OID: 12327, Name: "pg_user_mappings", Namespace: 11, Kind: 'v', Type: 12329, Columns: []ColumnRow{
 		{Name: "umid", Type: 26, Typmod: -1},
 		{Name: "srvid", Type: 26, Typmod: -1},

@@ -19,7 +19,7 @@ var extAddressStandardizerDataUs = Set{
 			{Name: "stdword", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "token", Type: 23, Typmod: -1},
 			{Name: "is_custom", Type: 16, Typmod: -1, NotNull: true, Default: "true"},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 20015, Name: "us_gaz_id_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -32,7 +32,7 @@ var extAddressStandardizerDataUs = Set{
 			{Name: "stdword", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "token", Type: 23, Typmod: -1},
 			{Name: "is_custom", Type: 16, Typmod: -1, NotNull: true, Default: "true"},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 20017, Name: "us_lex_id_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -42,7 +42,7 @@ var extAddressStandardizerDataUs = Set{
 			{Name: "id", Type: 23, Typmod: -1, NotNull: true, Default: "nextval('us_rules_id_seq'::regclass)"},
 			{Name: "rule", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "is_custom", Type: 16, Typmod: -1, NotNull: true, Default: "true"},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 20019, Name: "us_rules_id_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},

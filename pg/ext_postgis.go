@@ -1068,7 +1068,7 @@ var extPostgis = Set{
 			{Name: "auth_srid", Type: 23, Typmod: -1},
 			{Name: "srtext", Type: 1043, Typmod: 2052, Collation: 100},
 			{Name: "proj4text", Type: 1043, Typmod: 2052, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 22537, Name: "valid_detail", Kind: 'c', Type: 21683, Columns: []ColumnRow{
 			{Name: "valid", Type: 16, Typmod: -1},
 			{Name: "reason", Type: 1043, Typmod: -1, Collation: 100},

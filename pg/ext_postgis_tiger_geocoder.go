@@ -145,7 +145,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "arid", Type: 1043, Typmod: 26, Collation: 100},
 			{Name: "mtfcc", Type: 1043, Typmod: 9, Collation: 100},
 			{Name: "statefp", Type: 1043, Typmod: 6, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23237, Name: "addr_gid_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -177,7 +177,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "offsetl", Type: 1043, Typmod: 5, Collation: 100},
 			{Name: "offsetr", Type: 1043, Typmod: 5, Collation: 100},
 			{Name: "the_geom", Type: 21677, Typmod: -1},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23239, Name: "addrfeat_gid_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -198,7 +198,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "intptlat", Type: 1043, Typmod: 15, Collation: 100},
 			{Name: "intptlon", Type: 1043, Typmod: 16, Collation: 100},
 			{Name: "the_geom", Type: 21677, Typmod: -1},
-		}},
+		}, PrimaryKey: []int16{6}},
 		{OID: 23241, Name: "bg_gid_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -224,7 +224,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "intptlat", Type: 1043, Typmod: 15, Collation: 100},
 			{Name: "intptlon", Type: 1043, Typmod: 16, Collation: 100},
 			{Name: "the_geom", Type: 21677, Typmod: -1},
-		}},
+		}, PrimaryKey: []int16{5}},
 		{OID: 23243, Name: "county_gid_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -235,7 +235,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "state", Type: 1043, Typmod: 6, Collation: 100},
 			{Name: "co_code", Type: 23, Typmod: -1, NotNull: true},
 			{Name: "name", Type: 1043, Typmod: 94, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1, 3}},
 		{OID: 23245, Name: "countysub_lookup", Kind: 'r', Type: 23154, Columns: []ColumnRow{
 			{Name: "st_code", Type: 23, Typmod: -1, NotNull: true},
 			{Name: "state", Type: 1043, Typmod: 6, Collation: 100},
@@ -243,7 +243,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "county", Type: 1043, Typmod: 94, Collation: 100},
 			{Name: "cs_code", Type: 23, Typmod: -1, NotNull: true},
 			{Name: "name", Type: 1043, Typmod: 94, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1, 3, 5}},
 		{OID: 23246, Name: "cousub", Kind: 'r', Type: 23155, Columns: []ColumnRow{
 			{Name: "gid", Type: 23, Typmod: -1, NotNull: true, Default: "nextval('cousub_gid_seq'::regclass)"},
 			{Name: "statefp", Type: 1043, Typmod: 6, Collation: 100},
@@ -265,7 +265,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "intptlat", Type: 1043, Typmod: 15, Collation: 100},
 			{Name: "intptlon", Type: 1043, Typmod: 16, Collation: 100},
 			{Name: "the_geom", Type: 21677, Typmod: -1},
-		}},
+		}, PrimaryKey: []int16{6}},
 		{OID: 23247, Name: "cousub_gid_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -274,7 +274,7 @@ var extPostgisTigerGeocoder = Set{
 		{OID: 23248, Name: "direction_lookup", Kind: 'r', Type: 23156, Columns: []ColumnRow{
 			{Name: "name", Type: 1043, Typmod: 24, NotNull: true, Collation: 100},
 			{Name: "abbrev", Type: 1043, Typmod: 7, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23249, Name: "edges", Kind: 'r', Type: 23157, Columns: []ColumnRow{
 			{Name: "gid", Type: 23, Typmod: -1, NotNull: true, Default: "nextval('edges_gid_seq'::regclass)"},
 			{Name: "statefp", Type: 1043, Typmod: 6, Collation: 100},
@@ -309,7 +309,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "tnidf", Type: 1700, Typmod: 655364},
 			{Name: "tnidt", Type: 1700, Typmod: 655364},
 			{Name: "the_geom", Type: 21677, Typmod: -1},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23250, Name: "edges_gid_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -391,7 +391,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "blockce20", Type: 1043, Typmod: 8, Collation: 100},
 			{Name: "countyfp20", Type: 1043, Typmod: 7, Collation: 100},
 			{Name: "statefp20", Type: 1043, Typmod: 6, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23252, Name: "faces_gid_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -418,7 +418,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "mtfcc", Type: 1043, Typmod: 9, Collation: 100},
 			{Name: "paflag", Type: 1043, Typmod: 5, Collation: 100},
 			{Name: "statefp", Type: 1043, Typmod: 6, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23254, Name: "featnames_gid_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -430,14 +430,14 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "unit", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "category", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "short_desc", Type: 25, Typmod: -1, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23256, Name: "geocode_settings_default", Kind: 'r', Type: 23161, Columns: []ColumnRow{
 			{Name: "name", Type: 25, Typmod: -1, NotNull: true, Collation: 100},
 			{Name: "setting", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "unit", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "category", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "short_desc", Type: 25, Typmod: -1, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23257, Name: "loader_lookuptables", Kind: 'r', Type: 23162, Columns: []ColumnRow{
 			{Name: "process_order", Type: 23, Typmod: -1, NotNull: true, Default: "1000"},
 			{Name: "lookup_name", Type: 25, Typmod: -1, NotNull: true, Collation: 100},
@@ -453,7 +453,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "pre_load_process", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "columns_exclude", Type: 1009, Typmod: -1, NDims: 1, Collation: 100},
 			{Name: "website_root_override", Type: 25, Typmod: -1, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{2}},
 		{OID: 23258, Name: "loader_platform", Kind: 'r', Type: 23163, Columns: []ColumnRow{
 			{Name: "os", Type: 1043, Typmod: 54, NotNull: true, Collation: 100},
 			{Name: "declare_sect", Type: 25, Typmod: -1, Collation: 100},
@@ -465,14 +465,14 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "loader", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "environ_set_command", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "county_process_command", Type: 25, Typmod: -1, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23259, Name: "loader_variables", Kind: 'r', Type: 23164, Columns: []ColumnRow{
 			{Name: "tiger_year", Type: 1043, Typmod: 8, NotNull: true, Collation: 100},
 			{Name: "website_root", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "staging_fold", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "data_schema", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "staging_schema", Type: 25, Typmod: -1, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23260, Name: "norm_addy", Kind: 'c', Type: 23165, Columns: []ColumnRow{
 			{Name: "address", Type: 23, Typmod: -1},
 			{Name: "predirabbrev", Type: 1043, Typmod: -1, Collation: 100},
@@ -494,7 +494,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "stdword", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "token", Type: 23, Typmod: -1},
 			{Name: "is_custom", Type: 16, Typmod: -1, NotNull: true, Default: "true"},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23262, Name: "pagc_gaz_id_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -507,7 +507,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "stdword", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "token", Type: 23, Typmod: -1},
 			{Name: "is_custom", Type: 16, Typmod: -1, NotNull: true, Default: "true"},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23264, Name: "pagc_lex_id_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -517,7 +517,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "id", Type: 23, Typmod: -1, NotNull: true, Default: "nextval('pagc_rules_id_seq'::regclass)"},
 			{Name: "rule", Type: 25, Typmod: -1, Collation: 100},
 			{Name: "is_custom", Type: 16, Typmod: -1, Default: "true"},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23266, Name: "pagc_rules_id_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -543,7 +543,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "intptlat", Type: 1043, Typmod: 15, Collation: 100},
 			{Name: "intptlon", Type: 1043, Typmod: 16, Collation: 100},
 			{Name: "the_geom", Type: 21677, Typmod: -1},
-		}},
+		}, PrimaryKey: []int16{5}},
 		{OID: 23268, Name: "place_gid_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -554,11 +554,11 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "state", Type: 1043, Typmod: 6, Collation: 100},
 			{Name: "pl_code", Type: 23, Typmod: -1, NotNull: true},
 			{Name: "name", Type: 1043, Typmod: 94, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1, 3}},
 		{OID: 23270, Name: "secondary_unit_lookup", Kind: 'r', Type: 23171, Columns: []ColumnRow{
 			{Name: "name", Type: 1043, Typmod: 24, NotNull: true, Collation: 100},
 			{Name: "abbrev", Type: 1043, Typmod: 9, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23271, Name: "state", Kind: 'r', Type: 23172, Columns: []ColumnRow{
 			{Name: "gid", Type: 23, Typmod: -1, NotNull: true, Default: "nextval('state_gid_seq'::regclass)"},
 			{Name: "region", Type: 1043, Typmod: 6, Collation: 100},
@@ -575,7 +575,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "intptlat", Type: 1043, Typmod: 15, Collation: 100},
 			{Name: "intptlon", Type: 1043, Typmod: 16, Collation: 100},
 			{Name: "the_geom", Type: 21677, Typmod: -1},
-		}},
+		}, PrimaryKey: []int16{4}},
 		{OID: 23272, Name: "state_gid_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -586,12 +586,12 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "name", Type: 1043, Typmod: 44, Collation: 100},
 			{Name: "abbrev", Type: 1043, Typmod: 7, Collation: 100},
 			{Name: "statefp", Type: 1042, Typmod: 6, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23274, Name: "street_type_lookup", Kind: 'r', Type: 23174, Columns: []ColumnRow{
 			{Name: "name", Type: 1043, Typmod: 54, NotNull: true, Collation: 100},
 			{Name: "abbrev", Type: 1043, Typmod: 54, Collation: 100},
 			{Name: "is_hw", Type: 16, Typmod: -1, NotNull: true, Default: "false"},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23275, Name: "tabblock", Kind: 'r', Type: 23175, Columns: []ColumnRow{
 			{Name: "gid", Type: 23, Typmod: -1, NotNull: true, Default: "nextval('tabblock_gid_seq'::regclass)"},
 			{Name: "statefp", Type: 1043, Typmod: 6, Collation: 100},
@@ -609,7 +609,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "intptlat", Type: 1043, Typmod: 15, Collation: 100},
 			{Name: "intptlon", Type: 1043, Typmod: 16, Collation: 100},
 			{Name: "the_geom", Type: 21677, Typmod: -1},
-		}},
+		}, PrimaryKey: []int16{6}},
 		{OID: 23276, Name: "tabblock20", Kind: 'r', Type: 23176, Columns: []ColumnRow{
 			{Name: "statefp", Type: 1043, Typmod: 6, Collation: 100},
 			{Name: "countyfp", Type: 1043, Typmod: 7, Collation: 100},
@@ -629,7 +629,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "the_geom", Type: 21677, Typmod: 1092888},
 			{Name: "housing", Type: 701, Typmod: -1},
 			{Name: "pop", Type: 701, Typmod: -1},
-		}},
+		}, PrimaryKey: []int16{5}},
 		{OID: 23277, Name: "tabblock_gid_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -650,7 +650,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "intptlat", Type: 1043, Typmod: 15, Collation: 100},
 			{Name: "intptlon", Type: 1043, Typmod: 16, Collation: 100},
 			{Name: "the_geom", Type: 21677, Typmod: -1},
-		}},
+		}, PrimaryKey: []int16{5}},
 		{OID: 23279, Name: "tract_gid_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -669,7 +669,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "intptlon", Type: 1043, Typmod: 16, Collation: 100},
 			{Name: "partflg", Type: 1043, Typmod: 5, Collation: 100},
 			{Name: "the_geom", Type: 21677, Typmod: -1},
-		}},
+		}, PrimaryKey: []int16{3, 2}},
 		{OID: 23281, Name: "zcta5_gid_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},
@@ -686,7 +686,7 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "pl_code", Type: 23, Typmod: -1},
 			{Name: "place", Type: 1043, Typmod: 94, Collation: 100},
 			{Name: "cnt", Type: 23, Typmod: -1},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23283, Name: "zip_lookup_all", Kind: 'r', Type: 23180, Columns: []ColumnRow{
 			{Name: "zip", Type: 23, Typmod: -1},
 			{Name: "st_code", Type: 23, Typmod: -1},
@@ -705,17 +705,17 @@ var extPostgisTigerGeocoder = Set{
 			{Name: "county", Type: 1043, Typmod: 94, Collation: 100},
 			{Name: "city", Type: 1043, Typmod: 94, Collation: 100},
 			{Name: "statefp", Type: 1043, Typmod: 6, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23285, Name: "zip_state", Kind: 'r', Type: 23182, Columns: []ColumnRow{
 			{Name: "zip", Type: 1043, Typmod: 9, NotNull: true, Collation: 100},
 			{Name: "stusps", Type: 1043, Typmod: 6, NotNull: true, Collation: 100},
 			{Name: "statefp", Type: 1043, Typmod: 6, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1, 2}},
 		{OID: 23286, Name: "zip_state_loc", Kind: 'r', Type: 23183, Columns: []ColumnRow{
 			{Name: "zip", Type: 1043, Typmod: 9, NotNull: true, Collation: 100},
 			{Name: "stusps", Type: 1043, Typmod: 6, NotNull: true, Collation: 100},
 			{Name: "statefp", Type: 1043, Typmod: 6, Collation: 100},
 			{Name: "place", Type: 1043, Typmod: 104, NotNull: true, Collation: 100},
-		}},
+		}, PrimaryKey: []int16{1, 2, 4}},
 	},
 }

@@ -142,7 +142,7 @@ var extPostgisTopology = Set{
 			{Name: "feature_type", Type: 23, Typmod: -1, NotNull: true},
 			{Name: "level", Type: 23, Typmod: -1, NotNull: true, Default: "0"},
 			{Name: "child_id", Type: 23, Typmod: -1},
-		}},
+		}, PrimaryKey: []int16{1, 2}},
 		{OID: 23409, Name: "topogeometry", Kind: 'c', Type: 23299, Columns: []ColumnRow{
 			{Name: "topology_id", Type: 23, Typmod: -1},
 			{Name: "layer_id", Type: 23, Typmod: -1},
@@ -155,7 +155,7 @@ var extPostgisTopology = Set{
 			{Name: "srid", Type: 23, Typmod: -1, NotNull: true},
 			{Name: "precision", Type: 701, Typmod: -1, NotNull: true},
 			{Name: "hasz", Type: 16, Typmod: -1, NotNull: true, Default: "false"},
-		}},
+		}, PrimaryKey: []int16{1}},
 		{OID: 23411, Name: "topology_id_seq", Kind: 'S', Columns: []ColumnRow{
 			{Name: "last_value", Type: 20, Typmod: -1, NotNull: true},
 			{Name: "log_cnt", Type: 20, Typmod: -1, NotNull: true},

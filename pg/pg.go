@@ -210,7 +210,9 @@ type RelationRow struct {
 	Kind      byte
 	Type      OID
 	Columns   []ColumnRow
-	ViewDef   string // pg_get_viewdef of a view
+	// PrimaryKey lists the attnums of the primary key: GROUP BY relies on it.
+	PrimaryKey []int16
+	ViewDef    string // pg_get_viewdef of a view
 }
 
 // A NamedRow is an object that only its name and place matter of: a text

@@ -90,6 +90,7 @@ FROM pg_language WHERE $1::oid[] IS NULL OR oid = ANY ($1)`},
 	{"Relations", "relations", true, `
 SELECT c.oid::int8 AS "OID", relname AS "Name", relnamespace::int8 AS "Namespace", ascii(relkind::text) AS "Kind",
        reltype::int8 AS "Type",
+       (SELECT conkey FROM pg_constraint WHERE conrelid = c.oid AND contype = 'p') AS "PrimaryKey",
        CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS "ViewDef",
        (SELECT json_agg(json_build_object('Name', attname, 'Type', atttypid::int8, 'Typmod', atttypmod,
                         'NDims', attndims, 'NotNull', attnotnull, 'Collation', attcollation::int8,
