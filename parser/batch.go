@@ -7,9 +7,10 @@ import (
 	"github.com/electric-cli/electric/pgerr"
 )
 
-// batchSize is how much text one call of the library gets. A call costs some
-// microseconds whatever it does; a tree's JSON should stay in the caches.
-const batchSize = 32 << 10
+// batchSize is how much text one call of the library gets at least. A call costs
+// some microseconds whatever it does; more than a few kilobytes make it slower
+// again, because the JSON then outgrows what malloc keeps at hand.
+const batchSize = 512
 
 // Node gives the statement's tree, or why the grammar refuses it.
 func (s *Statement) Node() (ast.Node, *pgerr.Error) {

@@ -29,11 +29,34 @@ func restoreIntegers(n ast.Node, text string) {
 					i.Ival = -1
 				}
 			}
+		case *ast.DefineStmt:
+			restoreDirectArgs(n, text)
 		case *ast.AlterTableStmt:
 			restoreStatistics(n, text)
 		}
 		return true
 	})
+}
+
+// restoreDirectArgs gives back the number of an aggregate's direct arguments: 0
+// when its arguments begin with ORDER BY, -1 when it is no ordered-set aggregate.
+func restoreDirectArgs(n *ast.DefineStmt, text string) {
+	if n.Kind != ast.OBJECT_AGGREGATE || len(n.Args) != 2 {
+		return
+	}
+	direct, ok := n.Args[1].(*ast.Integer)
+	if !ok || direct.Ival != 0 {
+		return
+	}
+	l := Lexer{Text: text}
+	for t := l.Next(); t.Kind != EOF; t = l.Next() {
+		if l.Source(t) == "(" {
+			if !l.Is(l.Next(), "order") {
+				direct.Ival = -1
+			}
+			return
+		}
+	}
 }
 
 // restoreStatistics gives back the number of ALTER COLUMN … SET STATISTICS,

@@ -96,11 +96,11 @@ func (d *decoder) namedByHand(name string) Node {
 	switch name {
 	case "List":
 		n := new(List)
-		d.only("items", func() {
+		for d.only("items") {
 			for d.element() {
 				n.Items = append(n.Items, d.anyNode())
 			}
-		})
+		}
 		return n
 	case "A_Const":
 		return decodeConst(d)
@@ -119,19 +119,22 @@ func (d *decoder) namedByHand(name string) Node {
 	return nil
 }
 
-// only reads an object that has no key but name.
-func (d *decoder) only(name string, read func()) {
-	for d.key() {
-		if d.name != name {
-			d.unknown(name)
-		}
-		read()
+// only steps to the next key of an object that has no key but name.
+func (d *decoder) only(name string) bool {
+	if !d.key() {
+		return false
 	}
+	if d.name != name {
+		d.unknown(name)
+	}
+	return true
 }
 
 func decodeInteger(d *decoder) *Integer {
 	n := new(Integer)
-	d.only("ival", func() { n.Ival = d.int() })
+	for d.only("ival") {
+		n.Ival = d.int()
+	}
 	if n.Ival == 0 {
 		d.lossy = true
 	}
@@ -140,25 +143,33 @@ func decodeInteger(d *decoder) *Integer {
 
 func decodeFloat(d *decoder) *Float {
 	n := new(Float)
-	d.only("fval", func() { n.Fval = d.string() })
+	for d.only("fval") {
+		n.Fval = d.string()
+	}
 	return n
 }
 
 func decodeBoolean(d *decoder) *Boolean {
 	n := new(Boolean)
-	d.only("boolval", func() { n.Boolval = d.bool() })
+	for d.only("boolval") {
+		n.Boolval = d.bool()
+	}
 	return n
 }
 
 func decodeString(d *decoder) *String {
 	n := new(String)
-	d.only("sval", func() { n.Sval = d.string() })
+	for d.only("sval") {
+		n.Sval = d.string()
+	}
 	return n
 }
 
 func decodeBitString(d *decoder) *BitString {
 	n := new(BitString)
-	d.only("bsval", func() { n.Bsval = d.string() })
+	for d.only("bsval") {
+		n.Bsval = d.string()
+	}
 	return n
 }
 
@@ -194,14 +205,26 @@ func (d *decoder) fail(what, have string) {
 func (d *decoder) unknown(in string) { d.fail("field of "+in, d.name) }
 
 // key steps to the next key of an object: it opens the object before its
-// first key, and closes it (false) after its last value.
+// first key, and closes it (false) after its last value. As step, with the
+// key's own text read in one go: keys have no escapes.
 func (d *decoder) key() bool {
 	if !d.step('{', '}') {
 		return false
 	}
-	d.name = d.string()
-	d.expect(':')
-	return true
+	s, i := d.s, d.i
+	if i < len(s) && s[i] == '"' {
+		for j := i + 1; j+1 < len(s); j++ {
+			if s[j] == '"' {
+				if s[j+1] != ':' {
+					break
+				}
+				d.name, d.i = s[i+1:j], j+2
+				return true
+			}
+		}
+	}
+	d.fail("key", s[i:min(i+20, len(s))])
+	return false
 }
 
 // element steps to the next element of an array in the same manner.
@@ -211,19 +234,26 @@ func (d *decoder) element() bool { return d.step('[', ']') }
 // alone, because this JSON never nests an array in an array, nor an object
 // directly in an object's place of a key.
 func (d *decoder) step(open, shut byte) bool {
-	c := d.peek()
-	d.i++
-	switch c {
-	case open:
-		if d.peek() == shut {
+	if d.i+1 >= len(d.s) {
+		if d.i < len(d.s) && d.s[d.i] == shut {
 			d.i++
 			return false
 		}
-		return true
+		panic(decodeError("unexpected end"))
+	}
+	c := d.s[d.i]
+	d.i++
+	switch c {
 	case ',':
 		return true
 	case shut:
 		return false
+	case open:
+		if d.s[d.i] == shut {
+			d.i++
+			return false
+		}
+		return true
 	}
 	d.fail("character", string(c))
 	return false
@@ -266,10 +296,21 @@ func (d *decoder) number() string {
 }
 
 func (d *decoder) int() int {
-	text := d.number()
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		d.fail("number", text)
+	s, i := d.s, d.i
+	negative := i < len(s) && s[i] == '-'
+	if negative {
+		i++
+	}
+	n, start := 0, i
+	for ; i < len(s) && s[i]-'0' < 10 && i < start+19; i++ {
+		n = n*10 + int(s[i]-'0')
+	}
+	if i == start {
+		d.fail("number", d.number())
+	}
+	d.i = i
+	if negative {
+		return -n
 	}
 	return n
 }
@@ -294,16 +335,16 @@ func (d *decoder) float() float64 {
 
 func (d *decoder) string() string {
 	d.expect('"')
-	start := d.i
-	for d.i < len(d.s) {
-		switch d.s[d.i] {
+	s, start := d.s, d.i
+	for i := start; i < len(s); i++ {
+		switch s[i] {
 		case '"':
-			d.i++
-			return d.s[start : d.i-1]
+			d.i = i + 1
+			return s[start:i]
 		case '\\':
+			d.i = i
 			return d.escaped(start)
 		}
-		d.i++
 	}
 	panic(decodeError("unexpected end of a string"))
 }
