@@ -86,7 +86,8 @@ func CheckEncoding(text string) *pgerr.Error {
 func sequence(text string) string {
 	n := 1
 	switch c := text[0]; {
-	case c >= 0xf0 && c < 0xf8:
+	case c >= 0xf8:
+	case c >= 0xf0:
 		n = 4
 	case c >= 0xe0:
 		n = 3
