@@ -128,10 +128,10 @@ func (c *Catalog) Rename(o Object, namespace pg.OID, name string) {
 }
 
 // indexed says whether objects of this class are found by name. Triggers,
-// policies, rules and constraints are found through their relation.
+// policies and rules are found through their relation.
 func (a Address) indexed() bool {
 	switch a.Class {
-	case ClassConstraint, ClassTrigger, ClassPolicy, ClassRewrite, ClassCast:
+	case ClassTrigger, ClassPolicy, ClassRewrite, ClassCast:
 		return false
 	}
 	return true
