@@ -21,7 +21,6 @@ type Statement struct {
 	state   state
 	node    ast.Node
 	err     *pgerr.Error
-	begins  bool // a BEGIN ATOMIC body
 	escaped bool // a \; of psql in it: Text is not the file's bytes
 }
 
@@ -164,6 +163,21 @@ func (s *splitter) add(start, end int) *Statement {
 	}
 	s.out = append(s.out, st)
 	return st
+}
+
+// Parts gives the statements that psql's \; joined into this one, which the
+// server runs together; as a rule it is the statement itself.
+func (s *Statement) Parts() []*Statement {
+	if !s.escaped {
+		return []*Statement{s}
+	}
+	parts := Split(s.Text)
+	for _, p := range parts {
+		p.Offset += s.Offset
+		p.End += s.Offset
+		p.Substituted = s.Substituted
+	}
+	return parts
 }
 
 // Kind gives the statement's first words, at most three, in upper case: as in
