@@ -1,0 +1,99 @@
+{{- /* Parts the queries share. Each is an expression or a sub-select that ends up in a JSON object. */ -}}
+
+{{define "type"}}
+    pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
+    tn.nspname AS type_schema, te.typname AS type_name,
+    {{template "type_kind" "te.typtype"}} AS type_kind,
+    te.oid <> t.oid AS is_array,
+    CASE WHEN a.attcollation <> t.typcollation THEN {{template "collation" "a.attcollation"}} END AS collation
+{{end}}
+
+{{define "type_from"}}
+    pg_attribute a
+    JOIN pg_type t ON t.oid = a.atttypid
+    -- the element of a true array; int2vector and its like are subscripted, but types of their own
+    JOIN pg_type te ON te.oid = coalesce(
+        (SELECT e.oid FROM pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid), t.oid)
+    JOIN pg_namespace tn ON tn.oid = te.typnamespace
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+{{end}}
+
+{{define "type_kind" -}}
+    CASE {{.}} WHEN 'b' THEN 'base' WHEN 'c' THEN 'composite' WHEN 'd' THEN 'domain' WHEN 'e' THEN 'enum'
+        WHEN 'r' THEN 'range' WHEN 'm' THEN 'multirange' WHEN 'p' THEN 'pseudo' END
+{{- end}}
+
+{{define "collation" -}}
+    (SELECT CASE WHEN cn.nspname = 'pg_catalog' THEN '' ELSE cn.nspname || '.' END || co.collname
+     FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace WHERE co.oid = {{.}})
+{{- end}}
+
+{{define "relation" -}}
+    (SELECT of_rel.nspname || '.' || rel.relname FROM pg_class rel JOIN pg_namespace of_rel ON of_rel.oid = rel.relnamespace
+     WHERE rel.oid = {{.}})
+{{- end}}
+
+{{define "function" -}}
+    (SELECT of_proc.nspname || '.' || proc.proname FROM pg_proc proc JOIN pg_namespace of_proc ON of_proc.oid = proc.pronamespace
+     WHERE proc.oid = {{.}})
+{{- end}}
+
+{{define "enabled" -}}
+    CASE {{.}} WHEN 'O' THEN 'origin' WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END
+{{- end}}
+
+{{define "persistence" -}}
+    CASE {{.}} WHEN 'p' THEN 'permanent' WHEN 'u' THEN 'unlogged' END
+{{- end}}
+
+{{define "indexes"}}
+    SELECT json_agg(row_to_json(x)) FROM (
+        SELECT ic.relname AS name, pg_get_indexdef(ic.oid) AS def, am.amname AS method,
+            i.indisunique AS "unique", i.indisprimary AS "primary", i.indisexclusion AS exclusion,
+            (SELECT k.conname FROM pg_constraint k
+             WHERE k.conindid = ic.oid AND k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x')) AS "constraint",
+            (SELECT json_agg(json_build_object(
+                'column', (SELECT ka.attname FROM pg_attribute ka WHERE ka.attrelid = c.oid AND ka.attnum = i.indkey[n]
+                           AND ka.attnum <> 0),
+                'expr', CASE WHEN i.indkey[n] = 0 THEN pg_get_indexdef(ic.oid, n + 1, false) END,
+                'desc', i.indoption[n] & 1 <> 0,
+                'nulls_first', i.indoption[n] & 2 <> 0,
+                'opclass', (SELECT o.opcname FROM pg_opclass o WHERE o.oid = i.indclass[n] AND NOT o.opcdefault)
+             ) ORDER BY n) FROM generate_series(0, i.indnkeyatts - 1) n) AS keys,
+            {{template "include"}} AS include,
+            pg_get_expr(i.indpred, i.indrelid) AS predicate,
+            {{since 15 "i.indnullsnotdistinct" "false"}} AS nulls_not_distinct,
+            i.indisvalid AS valid, i.indisclustered AS clustered, i.indisreplident AS replica_identity,
+            ic.reloptions AS options,
+            (SELECT {{template "relation" "h.inhparent"}} FROM pg_inherits h WHERE h.inhrelid = ic.oid) AS partition_of,
+            obj_description(ic.oid, 'pg_class') AS comment
+        FROM pg_index i
+        JOIN pg_class ic ON ic.oid = i.indexrelid
+        JOIN pg_am am ON am.oid = ic.relam
+        WHERE i.indrelid = c.oid
+    ) x
+{{end}}
+
+{{define "include" -}}
+    (SELECT json_agg(ka.attname ORDER BY n)
+     FROM generate_series(i.indnkeyatts, i.indnatts - 1) n
+     JOIN pg_attribute ka ON ka.attrelid = i.indrelid AND ka.attnum = i.indkey[n])
+{{- end}}
+
+{{define "triggers"}}
+    SELECT json_agg(row_to_json(x)) FROM (
+        SELECT g.tgname AS name, pg_get_triggerdef(g.oid) AS def, {{template "enabled" "g.tgenabled"}} AS enabled,
+            {{template "function" "g.tgfoid"}} AS function, g.tgconstraint <> 0 AS constraint_trigger,
+            g.tgparentid <> 0 AS inherited, obj_description(g.oid, 'pg_trigger') AS comment
+        FROM pg_trigger g
+        WHERE g.tgrelid = c.oid AND NOT g.tgisinternal
+    ) x
+{{end}}
+
+{{define "rules"}}
+    SELECT json_agg(row_to_json(x)) FROM (
+        SELECT r.rulename AS name, pg_get_ruledef(r.oid) AS def
+        FROM pg_rewrite r
+        WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN'
+    ) x
+{{end}}
