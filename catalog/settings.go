@@ -49,3 +49,12 @@ func (c *Catalog) Now() time.Time {
 	}
 	return c.Clock
 }
+
+// WithSearchPath runs f with another search_path, as pg_dump reads a database
+// with an empty one. It is no change: nothing is journaled.
+func (c *Catalog) WithSearchPath(names []string, f func()) {
+	oldNames, oldPath := c.SearchPath, c.path
+	defer func() { c.SearchPath, c.path = oldNames, oldPath }()
+	c.SearchPath, c.path = names, nil
+	f()
+}
