@@ -93,6 +93,16 @@ func (e *Encoder) Key(key string) {
 	e.keyed = true
 }
 
+// Name writes an object's key that is a name out of a schema; the next call writes its value.
+func (e *Encoder) Name(key string) {
+	e.Value(key)
+	e.buf = append(e.buf, ':')
+	if e.Indent != "" {
+		e.buf = append(e.buf, ' ')
+	}
+	e.keyed = true
+}
+
 // Null writes null.
 func (e *Encoder) Null() {
 	e.element()

@@ -1,0 +1,190 @@
+package bundle
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/electric-cli/electric/metadata"
+)
+
+// A Sync is what clients need to sync a table.
+type Sync struct {
+	PrimaryKey []string     `json:"primary_key"` // in key order; [] without one
+	Schema     []ColumnInfo `json:"schema"`      // the electric-schema header; in JSON an object by column name
+	Warnings   []Warning    `json:"warnings"`    // what is known to sync badly
+}
+
+// A ColumnInfo is a column in Electric's electric-schema header.
+type ColumnInfo struct {
+	Name      string `json:"-"`
+	Dims      *int   `json:"dims,omitempty"` // declared dimensions of an array
+	Fields    string `json:"fields,omitempty"`
+	Length    *int   `json:"length,omitempty"`     // char(n), bit(n), bit varying(n)
+	MaxLength *int   `json:"max_length,omitempty"` // varchar(n)
+	NotNull   bool   `json:"not_null,omitempty"`
+	PKIndex   *int   `json:"pk_index,omitempty"` // from 0
+	Precision *int   `json:"precision,omitempty"`
+	Scale     *int   `json:"scale,omitempty"`
+	Type      string `json:"type"`               // pg_type's name; of an array, its element's
+	TypeMod   *int   `json:"type_mod,omitempty"` // of any other type with a modifier
+}
+
+// A Warning says why a table syncs badly.
+type Warning struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// SyncOf tells how a table syncs. dims gives the declared dimensions of an array
+// column; nil stands for one.
+func SyncOf(t *metadata.Table, dims func(column string) int) Sync {
+	s := Sync{}
+	if t.PrimaryKey != nil {
+		s.PrimaryKey = t.PrimaryKey.Columns
+	}
+	for i := range t.Columns {
+		s.Schema = append(s.Schema, columnInfo(t, &t.Columns[i], dims))
+	}
+	slices.SortFunc(s.Schema, func(a, b ColumnInfo) int { return strings.Compare(a.Name, b.Name) })
+	for _, w := range warnings {
+		for _, message := range w.find(t) {
+			s.Warnings = append(s.Warnings, Warning{w.code, message})
+		}
+	}
+	return s
+}
+
+func columnInfo(t *metadata.Table, c *metadata.Column, dims func(string) int) ColumnInfo {
+	info := ColumnInfo{Name: c.Name, Type: c.TypeName, NotNull: !c.Nullable}
+	if t.PrimaryKey != nil {
+		if i := slices.Index(t.PrimaryKey.Columns, c.Name); i >= 0 {
+			info.PKIndex = &i
+		}
+	}
+	if c.IsArray {
+		n := 1
+		if dims != nil {
+			n = max(dims(c.Name), 1)
+		}
+		info.Dims = &n
+	}
+	info.modifiers(c.TypeRef)
+	return info
+}
+
+// modifiers reads the type modifier out of format_type's text, such as
+// "numeric(12,2)[]" or "interval minute to second(3)".
+func (c *ColumnInfo) modifiers(t metadata.TypeRef) {
+	text := strings.TrimSuffix(t.Type, "[]")
+	numbers, known := typmodNumbers(text)
+	switch t.TypeName {
+	case "interval":
+		c.interval(text, numbers)
+		return
+	}
+	if len(numbers) == 0 || !known {
+		return
+	}
+	switch t.TypeName {
+	case "varchar":
+		c.MaxLength = &numbers[0]
+	case "bpchar", "bit", "varbit":
+		c.Length = &numbers[0]
+	case "numeric":
+		scale := 0
+		if len(numbers) > 1 {
+			scale = numbers[1]
+		}
+		c.Precision, c.Scale = &numbers[0], &scale
+	case "time", "timetz", "timestamp", "timestamptz":
+		if numbers[0] > 0 {
+			c.Precision = &numbers[0]
+		}
+	default:
+		if len(numbers) == 1 {
+			c.TypeMod = &numbers[0]
+		}
+	}
+}
+
+// interval reads "interval(3)" and "interval minute to second(3)".
+func (c *ColumnInfo) interval(text string, numbers []int) {
+	fields, _, _ := strings.Cut(strings.TrimPrefix(text, "interval"), "(")
+	c.Fields = strings.ToUpper(strings.TrimSpace(fields))
+	if len(numbers) == 1 {
+		c.Precision = &numbers[0]
+	}
+}
+
+// typmodNumbers gives the numbers in a type's parentheses; known is false when
+// there is anything else in them.
+func typmodNumbers(text string) (numbers []int, known bool) {
+	_, rest, found := strings.Cut(text, "(")
+	if !found {
+		return nil, true
+	}
+	inner, _, _ := strings.Cut(rest, ")")
+	for _, part := range strings.Split(inner, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(part))
+		if err != nil {
+			return nil, false
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers, true
+}
+
+// A warning finds one thing that is known to sync badly.
+type warning struct {
+	code string
+	find func(*metadata.Table) []string
+}
+
+// warnings in the order they are listed.
+var warnings = []warning{
+	{"no-primary-key", func(t *metadata.Table) []string {
+		return once(t.PrimaryKey == nil, "without a primary key all columns together are a row's key: an update is a delete and an insert")
+	}},
+	{"foreign-table", func(t *metadata.Table) []string {
+		return once(t.Kind == "foreign", "a foreign table is not replicated")
+	}},
+	{"unlogged", func(t *metadata.Table) []string {
+		return once(t.Persistence == "unlogged", "an unlogged table is not replicated")
+	}},
+	{"inheritance", func(t *metadata.Table) []string {
+		return once(len(t.Inherits) > 0 && t.PartitionOf == "", "rows of a child table are not replicated as its parent's")
+	}},
+	{"generated-column", func(t *metadata.Table) (found []string) {
+		for _, c := range t.Columns {
+			if c.Generated != "" {
+				found = append(found, fmt.Sprintf("generated column %q cannot be in a shape before PostgreSQL 18, and a client's copy refuses a value for it", c.Name))
+			}
+		}
+		return found
+	}},
+	{"client-foreign-key", func(t *metadata.Table) (found []string) {
+		for _, f := range t.ForeignKeys {
+			if !f.InitiallyDeferred {
+				found = append(found, fmt.Sprintf("foreign key %q is enforced in a client's copy too: sync %q together with this table", f.Name, f.RefTable))
+			}
+		}
+		return found
+	}},
+	{"client-trigger", func(t *metadata.Table) (found []string) {
+		for _, g := range t.Triggers {
+			if g.Enabled != "disabled" {
+				found = append(found, fmt.Sprintf("trigger %q runs in a client's copy too, on rows that were already triggered on the server", g.Name))
+			}
+		}
+		return found
+	}},
+}
+
+func once(found bool, message string) []string {
+	if !found {
+		return nil
+	}
+	return []string{message}
+}
