@@ -2,22 +2,17 @@ package database_test
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/require"
 
 	"github.com/electric-cli/electric/database"
 	"github.com/electric-cli/electric/internal/pgtest"
 	"github.com/electric-cli/electric/metadata"
-	"github.com/electric-cli/electric/parser"
 )
-
-const corpus = "../../shared/corpus"
 
 // sample is what -short reads: small, and between them most kinds of objects.
 var sample = map[string]bool{"pagila": true, "basejump": true, "openfga": true, "graphile_worker": true, "harbor": true}
@@ -46,25 +41,9 @@ func TestInspectCorpora(t *testing.T) {
 	}
 }
 
-// truth is the part of truth.json that tells how it was made, and what came of it.
-type truth struct {
-	Apply []struct {
-		File string
-		As   string // transaction, statement
-	}
-	Roles []string
-	metadata.Schema
-}
-
 func compare(t *testing.T, server *pgtest.Server, dir string) {
 	want := readTruth(t, dir)
-	url := ""
-	if len(want.Roles) > 0 {
-		url = server.DatabaseAlone(t)
-	} else {
-		url = server.Database(t)
-	}
-	provide(t, url)
+	url := newDatabase(t, server, &want)
 	for _, file := range want.Apply {
 		text, err := os.ReadFile(filepath.Join(dir, "migrations", file.File))
 		require.NoError(t, err)
@@ -88,37 +67,4 @@ func compare(t *testing.T, server *pgtest.Server, dir string) {
 	if !t.Failed() {
 		require.JSONEq(t, string(want.AppendJSON(nil)), string(got.AppendJSON(nil)))
 	}
-}
-
-// apply runs a file in a session and a transaction of its own; a file that cannot run in one runs again statement by
-// statement.
-func apply(ctx context.Context, url, text string) (as string, err error) {
-	statements := parser.Split(text)
-	if err := session(ctx, url, statements, true); err == nil {
-		return "transaction", nil
-	}
-	return "statement", session(ctx, url, statements, false)
-}
-
-func session(ctx context.Context, url string, statements []*parser.Statement, transaction bool) error {
-	conn, err := pgconn.Connect(ctx, url)
-	if err != nil {
-		return err
-	}
-	defer conn.Close(ctx) //nolint:errcheck // an open transaction ends with it
-	run := func(text string) error { return conn.Exec(ctx, text).Close() }
-	if transaction {
-		if err := run("BEGIN"); err != nil {
-			return err
-		}
-	}
-	for _, s := range statements {
-		if err := run(s.Text); err != nil {
-			return fmt.Errorf("at byte %d: %w", s.Offset, err)
-		}
-	}
-	if transaction {
-		return run("COMMIT") // with nothing but a warning when the file did that itself
-	}
-	return nil
 }
