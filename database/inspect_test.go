@@ -1,0 +1,101 @@
+package database_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/electric-cli/electric/database"
+	"github.com/electric-cli/electric/internal/pgtest"
+	"github.com/electric-cli/electric/metadata"
+	"github.com/electric-cli/electric/parser"
+)
+
+var rewrite = flag.Bool("rewrite", false, "write what the server says into testdata")
+
+// open connects to a new database and runs the statements in it.
+func open(t *testing.T, statements string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), pgtest.Start(t).Database(t))
+	require.NoError(t, err)
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	for _, s := range parser.Split(statements) {
+		_, err := conn.PgConn().Exec(t.Context(), s.Text).ReadAll()
+		require.NoError(t, err, s.Text)
+	}
+	return conn
+}
+
+// TestInspectFeatures reads objects of every kind. features.json is what PostgreSQL 15 says; for each other version a
+// file lists the differences from that.
+func TestInspectFeatures(t *testing.T) {
+	text, err := os.ReadFile("testdata/features.sql")
+	require.NoError(t, err)
+	conn := open(t, string(text))
+	got, err := database.Inspect(t.Context(), conn)
+	require.NoError(t, err)
+
+	golden := filepath.Join("testdata", "features.json")
+	var out bytes.Buffer
+	if version := pgtest.Start(t).Version; version == 15 {
+		require.NoError(t, metadata.Write(&out, got))
+	} else {
+		data, err := os.ReadFile(golden)
+		require.NoError(t, err)
+		of15, err := metadata.Read(bytes.NewReader(data))
+		require.NoError(t, err)
+		for _, d := range metadata.Diff(of15, got) {
+			fmt.Fprintln(&out, d)
+		}
+		golden = filepath.Join("testdata", fmt.Sprintf("features.%d.diff", version))
+	}
+	if *rewrite {
+		require.NoError(t, os.WriteFile(golden, out.Bytes(), 0o644))
+	}
+	want, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	require.Equal(t, string(want), out.String())
+}
+
+func TestInspectLeavesNothingBehind(t *testing.T) {
+	conn := open(t, "CREATE SCHEMA _electric; CREATE TABLE _electric.schema_versions (version text); CREATE TABLE a (id int)")
+	path := func() (path string) {
+		require.NoError(t, conn.QueryRow(t.Context(), "SHOW search_path").Scan(&path))
+		return path
+	}
+
+	before := path()
+	s, err := database.Inspect(t.Context(), conn)
+	require.NoError(t, err)
+	require.NotNil(t, s.Table("_electric", "schema_versions"))
+	require.Equal(t, before, path())
+	require.Equal(t, byte('I'), conn.PgConn().TxStatus())
+
+	// In an open transaction what it did so far is seen, and nothing of it is lost.
+	_, err = conn.Exec(t.Context(), "BEGIN; CREATE TABLE b (id int)", pgx.QueryExecModeSimpleProtocol)
+	require.NoError(t, err)
+	s, err = database.InspectWith(t.Context(), conn, database.Options{Exclude: []string{"_electric"}})
+	require.NoError(t, err)
+	require.Len(t, s.Tables, 2)
+	require.Len(t, s.Schemas, 1)
+	require.Equal(t, before, path())
+	_, err = conn.Exec(t.Context(), "INSERT INTO b VALUES (1); COMMIT", pgx.QueryExecModeSimpleProtocol)
+	require.NoError(t, err)
+}
+
+func TestInspectTellsWhatWentWrong(t *testing.T) {
+	conn := open(t, "")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := database.Inspect(ctx, conn)
+	require.ErrorIs(t, err, context.Canceled)
+	require.True(t, strings.HasPrefix(err.Error(), "inspect database: "), err)
+}
