@@ -61,6 +61,18 @@ func ParseAll(statements []*Statement) {
 	rows.flush()
 }
 
+// CheckAll asks the grammar about statements without making any tree: Err and,
+// as they are wanted, Node give the answers.
+func CheckAll(statements []*Statement) {
+	var b batch
+	for _, s := range statements {
+		if s.Electric == nil && s.state == unparsed {
+			b.add(s)
+		}
+	}
+	b.flush()
+}
+
 // A batch is statements that are parsed as one text.
 type batch struct {
 	tree  bool
