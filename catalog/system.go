@@ -41,7 +41,9 @@ func (c *Catalog) bootstrap() {
 	}
 	c.enter(&Extension{Header: Header{OID: 13500, Name: "plpgsql", Namespace: pg.PgCatalog, Owner: Superuser}, Version: "1.0"})
 	for _, row := range pg.Builtin.Named {
-		c.enter(namedObject(row, row.Namespace))
+		if row.Catalog != "pg_namespace" && row.Catalog != "pg_authid" { // entered above, as what they are
+			c.enter(namedObject(row, row.Namespace))
+		}
 	}
 	for i := range pg.Builtin.Languages {
 		c.enter(languageObject(&pg.Builtin.Languages[i]))
