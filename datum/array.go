@@ -25,6 +25,8 @@ type arrayReader struct {
 	array  *query.Array
 	counts []int // the length found at each level, -1: none yet
 	depth  int   // the level elements stand at, -1: none yet
+	texts  []string
+	nulls  []bool
 }
 
 func arrayIn(in *input) query.Datum {
@@ -153,11 +155,7 @@ func (r *arrayReader) item(level int) {
 	}
 	r.depth = level
 	text, null := r.element()
-	var value query.Datum
-	if !null {
-		value = In(r.c, r.elem.OID, r.typmod, text)
-	}
-	r.array.Values = append(r.array.Values, value)
+	r.texts, r.nulls = append(r.texts, text), append(r.nulls, null)
 }
 
 // element reads one element's text, quoted or not.
@@ -205,9 +203,14 @@ func (r *arrayReader) element() (text string, null bool) {
 	return text, !quoted && !escaped && strings.EqualFold(text, "null")
 }
 
-// finish sets the array's dimensions from what was found and what was announced.
+// finish sets the array's dimensions from what was found and what was
+// announced, and reads the elements: their errors come after those of the
+// array's own syntax.
 func (r *arrayReader) finish(dims, lower []int) {
-	if len(r.array.Values) == 0 {
+	if len(r.texts) == 0 {
+		if len(r.counts) > 1 {
+			r.malformed("Unexpected end of input.")
+		}
 		if len(dims) > 0 {
 			r.malformed("Specified array dimensions do not match array contents.")
 		}
@@ -227,6 +230,12 @@ func (r *arrayReader) finish(dims, lower []int) {
 		}
 	}
 	r.array.Dims, r.array.Lower = counts, lower
+	r.array.Values = make([]query.Datum, len(r.texts))
+	for i, text := range r.texts {
+		if !r.nulls[i] {
+			r.array.Values[i] = In(r.c, r.elem.OID, r.typmod, text)
+		}
+	}
 }
 
 // arrayOut writes an array (array_out).

@@ -2,6 +2,7 @@ package datum
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/electric-cli/electric/pgerr"
@@ -57,7 +58,7 @@ func (r *geoReader) number() float64 {
 		r.fail()
 	}
 	r.pos = end
-	return float(word, r.text, 64, r.typeName)
+	return r.float(word)
 }
 
 // pair reads x,y with or without parentheses.
@@ -98,6 +99,15 @@ func (r *geoReader) points(open bool) (list [][2]float64, bracket bool) {
 		r.need(closing)
 	}
 	return list, bracket
+}
+
+// float reads a number; one out of range is float8's error.
+func (r *geoReader) float(word string) float64 {
+	f, err := strconv.ParseFloat(word, 64)
+	if err != nil && math.IsInf(f, 0) {
+		return float(word, r.text, 64, "double precision")
+	}
+	return float(word, r.text, 64, r.typeName)
 }
 
 func pairText(p [2]float64) string { return floatOut(p[0], 64) + "," + floatOut(p[1], 64) }

@@ -349,6 +349,9 @@ func (r *jsonReader) escape(out []byte) []byte {
 
 func (r *jsonReader) unicode(out []byte) []byte {
 	code := r.hex4()
+	if !r.build {
+		return out
+	}
 	switch {
 	case code >= 0xDC00 && code <= 0xDFFF:
 		r.surrogate("Unicode low surrogate must follow a high surrogate.")
@@ -363,14 +366,14 @@ func (r *jsonReader) unicode(out []byte) []byte {
 		}
 		code = 0x10000 + (code-0xD800)<<10 + low - 0xDC00
 	}
-	if code == 0 && r.build {
+	if code == 0 {
 		pgerr.New("22P05", pgerr.NoPosition, "unsupported Unicode escape sequence").
 			WithDetail(`\u0000 cannot be converted to text.`).Raise()
 	}
 	return utf8.AppendRune(out, rune(code))
 }
 
-// surrogate refuses a lone surrogate, which json keeps unread and jsonb decodes.
+// surrogate refuses a lone surrogate; json, which decodes nothing, lets it pass.
 func (r *jsonReader) surrogate(detail string) {
 	pgerr.New("22P02", pgerr.NoPosition, "invalid input syntax for type %s", "json").WithDetail("%s", detail).Raise()
 }

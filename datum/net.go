@@ -22,7 +22,7 @@ func network(text string, cidr bool) string {
 		name = "cidr"
 	}
 	host, length, hasLength := strings.Cut(text, "/")
-	if cidr && !strings.Contains(host, ":") {
+	if (cidr || hasLength) && !strings.Contains(host, ":") {
 		host, length, hasLength = classful(host, length, hasLength)
 	}
 	addr, err := netip.ParseAddr(host)
@@ -123,7 +123,7 @@ func macBytes(name, text string) []byte {
 	var digits string
 	if parts := strings.Split(s, separator); separator != "" && separator != "." && len(parts) >= 6 {
 		for _, p := range parts {
-			if len(p) == 1 {
+			if len(p) == 1 && name == "macaddr" {
 				p = "0" + p
 			}
 			digits += p

@@ -33,15 +33,29 @@ func int8In(in *input) query.Datum { return integer(in.text, 64, "bigint") }
 // PostgreSQL 15: no other bases, no underscores).
 func integer(text string, bits int, typeName string) int64 {
 	s := trimSpace(text)
-	digits := strings.TrimPrefix(strings.TrimPrefix(s, "-"), "+")
-	if len(s)-len(digits) > 1 || digits == "" || strings.Trim(digits, "0123456789") != "" {
+	sign, digits := signAndDigits(s)
+	if digits == 0 {
 		invalid(typeName, text)
 	}
-	n, err := strconv.ParseInt(s, 10, bits)
+	n, err := strconv.ParseInt(s[:sign+digits], 10, bits)
 	if err != nil {
 		pgerr.Raise("22003", pgerr.NoPosition, `value "%s" is out of range for type %s`, text, typeName)
 	}
+	if sign+digits < len(s) {
+		invalid(typeName, text)
+	}
 	return n
+}
+
+// signAndDigits measures the sign and the digits a text begins with.
+func signAndDigits(s string) (sign, digits int) {
+	if s != "" && (s[0] == '-' || s[0] == '+') {
+		sign = 1
+	}
+	for sign+digits < len(s) && isDigit(s[sign+digits]) {
+		digits++
+	}
+	return sign, digits
 }
 
 func oidIn(in *input) query.Datum { return pg.OID(unsigned(in.text, "oid")) }
@@ -49,12 +63,16 @@ func oidIn(in *input) query.Datum { return pg.OID(unsigned(in.text, "oid")) }
 // unsigned reads a 32-bit unsigned number as strtoul(…, 10) does: a minus sign wraps.
 func unsigned(text, typeName string) uint32 {
 	s := trimSpace(text)
-	digits := strings.TrimLeft(s, "+-")
-	if len(s)-len(digits) > 1 || digits == "" || strings.Trim(digits, "0123456789") != "" {
+	sign, digits := signAndDigits(s)
+	if digits == 0 {
 		invalid(typeName, text)
 	}
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n > math.MaxUint32 || n < math.MinInt32 {
+	n, err := strconv.ParseInt(s[:sign+digits], 10, 64)
+	tooBig := n > math.MaxUint32 || n < math.MinInt32
+	if err == nil && sign+digits < len(s) {
+		invalid(typeName, text)
+	}
+	if err != nil || tooBig {
 		pgerr.Raise("22003", pgerr.NoPosition, `value "%s" is out of range for type %s`, text, typeName)
 	}
 	return uint32(n)
@@ -67,6 +85,9 @@ func float8In(in *input) query.Datum { return float(in.text, in.text, 64, "doubl
 // an error quotes (float8in_internal).
 func float(text, whole string, bits int, typeName string) float64 {
 	s := trimSpace(text)
+	if strings.EqualFold(strings.TrimPrefix(strings.TrimPrefix(s, "-"), "+"), "nan") {
+		return math.NaN()
+	}
 	if !floatSyntax(s) {
 		invalid(typeName, whole)
 	}

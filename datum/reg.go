@@ -108,7 +108,12 @@ func regclassIn(in *input) query.Datum {
 	if oid, ok := regNumber(in.text); ok {
 		return oid
 	}
-	schema, name := schemaAndName(SplitName(in.text))
+	parts := SplitName(in.text)
+	if len(parts) > 3 {
+		pgerr.Raise("42601", pgerr.NoPosition, "improper relation name (too many dotted names): %s", strings.Join(parts, "."))
+	}
+	schema, name := schemaAndName(parts)
+	needSchema(in.c, schema)
 	if r := in.c.RelationNamed(schema, name); r != nil {
 		return r.OID
 	}

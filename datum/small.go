@@ -86,24 +86,21 @@ func bitString(s string) string {
 func moneyIn(in *input) query.Datum {
 	s := trimSpace(in.text)
 	negative := false
-	for changed := true; changed; {
-		changed = false
-		for _, p := range []string{"$", " ", "+"} {
-			if strings.HasPrefix(s, p) {
-				s, changed = s[1:], true
-			}
-		}
-		if strings.HasPrefix(s, "-") || strings.HasPrefix(s, "(") {
-			s, negative, changed = s[1:], true, true
-		}
+	s = trimSpace(strings.TrimPrefix(s, "$"))
+	switch {
+	case strings.HasPrefix(s, "-"), strings.HasPrefix(s, "("):
+		s, negative = s[1:], true
+	case strings.HasPrefix(s, "+"):
+		s = s[1:]
 	}
+	s = trimSpace(strings.TrimPrefix(trimSpace(s), "$"))
 	rest := strings.TrimRight(s, " \t\n\v\f\r)$+-")
 	if strings.Contains(s[len(rest):], "-") {
 		negative = true
 	}
 	whole, fraction, _ := strings.Cut(rest, ".")
 	whole = strings.ReplaceAll(whole, ",", "")
-	if whole == "" && fraction == "" && rest != "" || strings.Trim(whole+fraction, "0123456789") != "" {
+	if strings.Trim(whole+fraction, "0123456789") != "" {
 		invalid("money", in.text)
 	}
 	d := decimal{negative: negative, digits: strings.TrimLeft(whole+fraction, "0"), scale: len(fraction)}.round(2)
