@@ -3,8 +3,10 @@ package database_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,12 +36,25 @@ func open(t *testing.T, statements string) *pgx.Conn {
 	return conn
 }
 
+// features are statements for the versions that know them.
+func features(t *testing.T, version int) string {
+	t.Helper()
+	var text strings.Builder
+	for v := 14; v <= version; v++ {
+		data, err := os.ReadFile(fmt.Sprintf("testdata/features.%d.sql", v))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		require.NoError(t, err)
+		text.Write(data)
+	}
+	return text.String()
+}
+
 // TestInspectFeatures reads objects of every kind. features.json is what PostgreSQL 15 says; for each other version a
 // file lists the differences from that.
 func TestInspectFeatures(t *testing.T) {
-	text, err := os.ReadFile("testdata/features.sql")
-	require.NoError(t, err)
-	conn := open(t, string(text))
+	conn := open(t, features(t, pgtest.Start(t).Version))
 	got, err := database.Inspect(t.Context(), conn)
 	require.NoError(t, err)
 
@@ -98,4 +113,25 @@ func TestInspectTellsWhatWentWrong(t *testing.T) {
 	_, err := database.Inspect(ctx, conn)
 	require.ErrorIs(t, err, context.Canceled)
 	require.True(t, strings.HasPrefix(err.Error(), "inspect database: "), err)
+}
+
+func TestInspectWhatCameWith18(t *testing.T) {
+	version := pgtest.Start(t).Version
+	if version < 18 {
+		t.Skipf("the server is PostgreSQL %d", version)
+	}
+	s, err := database.Inspect(t.Context(), open(t, features(t, version)))
+	require.NoError(t, err)
+	since, within := s.Table("public", "since18"), s.Table("public", "within18")
+	require.True(t, since.PrimaryKey.Period)
+	require.Equal(t, "VIRTUAL", since.Column("twice").Generated)
+	require.Equal(t, "(id * 2)", since.Column("twice").GeneratedExpr)
+	require.Empty(t, since.Column("twice").Default)
+	require.False(t, since.Checks[0].Enforced)
+	require.Equal(t, metadata.NotNull{
+		Name: "always_there", Columns: []string{"named"}, NoInherit: true, Validated: true, IsLocal: true,
+	}, since.NotNulls[0])
+	require.True(t, within.ForeignKeys[0].Period)
+	require.Equal(t, []string{"id", "during"}, within.ForeignKeys[0].RefColumns)
+	require.False(t, within.NotNulls[0].Validated)
 }

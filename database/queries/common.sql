@@ -86,7 +86,10 @@
             {{template "function" "g.tgfoid"}} AS function, g.tgconstraint <> 0 AS constraint_trigger,
             g.tgparentid <> 0 AS inherited, obj_description(g.oid, 'pg_trigger') AS comment
         FROM pg_trigger g
-        WHERE g.tgrelid = c.oid AND NOT g.tgisinternal
+        WHERE g.tgrelid = c.oid AND {{if ge version 15}}NOT g.tgisinternal{{else -}}
+            -- a partition's copy counts as internal here, as what serves a foreign key does
+            (NOT g.tgisinternal OR g.tgparentid <> 0
+             AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.oid = g.tgconstraint AND k.contype <> 't')){{end}}
     ) x
 {{end}}
 
