@@ -23,7 +23,8 @@ func Binaries() (string, error) {
 	if initdb, err := exec.LookPath("initdb"); err == nil {
 		// What is in $PATH may be a link to where its libraries and postgres itself are.
 		if initdb, err = filepath.EvalSymlinks(initdb); err == nil && complete(filepath.Dir(initdb)) {
-			return filepath.Dir(initdb), nil
+			dir := filepath.Dir(initdb)
+			return dir, link(filepath.Join(dir, "..", ".."))
 		}
 	}
 	for _, place := range []string{
@@ -111,7 +112,7 @@ func embedded() (string, error) {
 	}
 }
 
-// link makes the symbolic links of a package's libraries: npm packages cannot hold any, so the package lists them, and
+// link makes the symbolic links of a package's libraries, if it is one of those: npm packages cannot hold any, so the package lists them, and
 // its install script, which many do not let run, would make them.
 func link(pkg string) error {
 	data, err := os.ReadFile(filepath.Join(pkg, "native", "pg-symlinks.json"))
