@@ -26,7 +26,7 @@ var initdbArgs = []string{
 // settings of every server started here: speed before safety, and nothing that depends on the machine.
 var settings = []string{
 	"listen_addresses=127.0.0.1", "fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off",
-	"max_connections=100", "shared_buffers=64MB", "timezone=UTC", "log_timezone=UTC", "max_wal_size=1GB",
+	"max_connections=100", "shared_buffers=64MB", "timezone=UTC", "log_timezone=UTC", "max_wal_size=256MB",
 }
 
 // watch is a shell script that runs a server until its standard input ends, which is when the test binary does, however
@@ -74,7 +74,11 @@ func (c *cluster) data() string { return filepath.Join(c.dir, "data") }
 
 // makeDir makes the directory, owned by the user the server runs as.
 func (c *cluster) makeDir() (string, error) {
-	dir, err := os.MkdirTemp(os.TempDir(), "electric-pgtest-")
+	const pattern = "electric-pgtest-"
+	dir, err := os.MkdirTemp(serverDir(), pattern)
+	if err != nil {
+		dir, err = os.MkdirTemp(os.TempDir(), pattern)
+	}
 	if err != nil {
 		return "", err
 	}

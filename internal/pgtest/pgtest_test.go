@@ -45,6 +45,8 @@ func TestRun(t *testing.T) {
 		"CREATE ROLE pgtest_someone",
 		"-- nothing",
 		"INSERT INTO a VALUES (1); SELECT 1 AS one",
+		"COPY a FROM STDIN",
+		"COPY a TO STDOUT",
 	}
 	url, got := server.Run(t, statements)
 	require.Equal(t, []pgtest.Verdict{
@@ -56,6 +58,8 @@ func TestRun(t *testing.T) {
 		{OK: true, Tag: "CREATE ROLE"},
 		{OK: true},
 		{OK: true, Tag: "SELECT 1"},
+		{OK: true, Tag: "COPY 0"},
+		{OK: true, Tag: "COPY 1"},
 	}, got)
 	require.Equal(t, "SELECT 1", pgtest.Run(t, url, []string{"TABLE a"})[0].Tag)
 }

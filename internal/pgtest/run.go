@@ -2,11 +2,11 @@ package pgtest
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 )
 
 // A Verdict is what the server said of one statement.
@@ -48,22 +48,36 @@ func (s *Server) Run(t testing.TB, statements []string) (url string, verdicts []
 	return url, Run(t, url, statements)
 }
 
-// execute runs one statement. Its error is one of the connection, not of the statement.
+// execute runs one statement. Its error is one of the connection, not of the statement. The messages are read one by
+// one, because pgconn's Exec waits for ever on COPY FROM STDIN; here that copies nothing.
 func execute(ctx context.Context, conn *pgconn.PgConn, statement string) (Verdict, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	results, err := conn.Exec(ctx, statement).ReadAll()
-	var refused *pgconn.PgError
-	switch {
-	case errors.As(err, &refused):
-		return Verdict{
-			SQLSTATE: refused.Code, Message: refused.Message, Detail: refused.Detail, Hint: refused.Hint,
-			Position: int(refused.Position),
-		}, nil
-	case err != nil:
+	frontend := conn.Frontend()
+	frontend.SendQuery(&pgproto3.Query{String: statement})
+	if err := frontend.Flush(); err != nil {
 		return Verdict{}, err
-	case len(results) == 0: // only white space and comments
-		return Verdict{OK: true}, nil
 	}
-	return Verdict{OK: true, Tag: results[len(results)-1].CommandTag.String()}, nil
+	v := Verdict{OK: true}
+	for {
+		message, err := conn.ReceiveMessage(ctx)
+		if err != nil {
+			return v, err
+		}
+		switch m := message.(type) {
+		case *pgproto3.CommandComplete:
+			v.Tag = string(m.CommandTag)
+		case *pgproto3.CopyInResponse:
+			frontend.Send(&pgproto3.CopyDone{})
+			if err := frontend.Flush(); err != nil {
+				return v, err
+			}
+		case *pgproto3.ErrorResponse:
+			v = Verdict{
+				SQLSTATE: m.Code, Message: m.Message, Detail: m.Detail, Hint: m.Hint, Position: int(m.Position),
+			}
+		case *pgproto3.ReadyForQuery:
+			return v, nil
+		}
+	}
 }
