@@ -320,6 +320,7 @@ const (
 	ScalarType                  // arrays, domains over scalars, … too
 	RecordType                  // record and composite types: has fields
 	RefcursorType
+	PseudoType // no variable may have it, but for record
 )
 
 // A Target is a place that a value goes to: a variable, a field of a record, an

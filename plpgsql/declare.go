@@ -136,6 +136,9 @@ func (p *bodyParser) notDeclared(name token) {
 	if _, _, ok := p.scope.lookup(true, name.names[:1]); ok {
 		p.errorAt(name, "duplicate declaration")
 	}
+	if v, _ := p.scope.Lookup(name.names[0]); v != nil && p.sig.ShadowErrors {
+		pgerr.Raise("42712", name.start, "variable \"%s\" shadows a previously defined variable", name.names[0])
+	}
 }
 
 // alias makes another name for a variable.
@@ -232,18 +235,33 @@ func (p *bodyParser) stopsType(t token, depth int) bool {
 }
 
 // likeType is name%TYPE or name%ROWTYPE. A variable of that name comes before
-// what the database has.
+// what the database has; where neither has it, %TYPE is a syntax error.
 func (p *bodyParser) likeType(v *Variable, name, what token) {
 	v.Type = p.lex.Text[name.start:what.end]
-	if what.isKeyword("type") {
-		if other, used := p.scope.Lookup(name.names...); other != nil && other.Kind != RecordType && used == len(name.names) {
-			v.Type, v.Kind = other.Type, other.Kind
+	if what.isKeyword("rowtype") {
+		v.Kind = RecordType
+		p.ask(v, v.Type, name.start)
+		return
+	}
+	other, used := p.scope.Lookup(name.names...)
+	switch {
+	case other != nil && used == len(name.names) && other.Kind != RecordType:
+		v.Type, v.Kind = other.Type, other.Kind
+		return
+	case other == nil && p.types == nil:
+		return
+	case other == nil:
+		asked := v.Type
+		if name.kind != cword {
+			asked = `"` + strings.ReplaceAll(name.names[0], `"`, `""`) + `"` // int is no type's name
+		}
+		kind, err := p.types.Type(asked)
+		if err == nil && (kind != RecordType || name.kind == cword) {
+			v.Kind = kind
 			return
 		}
-	} else {
-		v.Kind = RecordType
 	}
-	p.ask(v, name.start)
+	pgerr.Raise("42601", name.end, "syntax error at or near \"%%\"")
 }
 
 // namedType is any other type; its text must be one to SQL's grammar.
@@ -261,24 +279,27 @@ func (p *bodyParser) namedType(v *Variable, text string, start int) {
 	case "refcursor":
 		v.Kind = RefcursorType
 	}
-	p.ask(v, start)
+	p.ask(v, text, start)
 }
 
 // ask lets the resolver say what a type is.
-func (p *bodyParser) ask(v *Variable, start int) {
+func (p *bodyParser) ask(v *Variable, text string, start int) {
 	if p.types == nil {
 		return
 	}
 	if err := p.flush(); err != nil { // a malformed type must not reach it
 		err.Raise()
 	}
-	kind, err := p.types.Type(v.Type)
+	kind, err := p.types.Type(text)
 	if err != nil {
 		moved := *err
 		if moved.Position >= 0 {
 			moved.Position += start
 		}
 		moved.Raise()
+	}
+	if kind == PseudoType {
+		pgerr.Raise("0A000", pgerr.NoPosition, "variable \"%s\" has pseudo-type %s", v.Name, text)
 	}
 	v.Kind = kind
 }

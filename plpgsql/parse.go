@@ -191,7 +191,9 @@ func (p *bodyParser) construct(isExpr bool, want string, ends []string) (start, 
 		if start < 0 {
 			start = t.start
 		}
-		if depth == 0 && endsWith(t, ends) {
+		// PostgreSQL leaves it to its caller to find the body's end where it was
+		// given less than three ends.
+		if depth == 0 && (endsWith(t, ends) || t.kind == eof && len(ends) < 3) {
 			stop = t
 			break
 		}

@@ -18,6 +18,10 @@ type Signature struct {
 	Procedure    bool
 	Trigger      bool
 	EventTrigger bool
+
+	// ShadowErrors is plpgsql.extra_errors = 'shadowed_variables': a variable may
+	// not have the name of another that is known there.
+	ShadowErrors bool
 }
 
 // An Arg is a function's argument.
@@ -29,8 +33,12 @@ type Arg struct {
 }
 
 // A Resolver knows the types of a database. The parser asks it for the types of
-// variables; text is as written, and may end in %TYPE or %ROWTYPE.
+// variables.
 type Resolver interface {
+	// Type takes the text as written: a type, [schema.]table.column%TYPE or
+	// [schema.]table%ROWTYPE. For type%TYPE it is asked about the type's
+	// quoted name alone. The
+	// error's position is relative to the text.
 	Type(text string) (TypeKind, *pgerr.Error)
 	Collation(name []string) *pgerr.Error
 }

@@ -120,25 +120,40 @@ func (p *bodyParser) notVariable(t token) {
 	pgerr.Raise("42601", t.start, "\"%s\" is not a known variable", t.text)
 }
 
-// assign reads target := expression; the target's first names are read.
+// assign reads target := expression; the target's first names are read. Their
+// statement's end is looked for first, so that brackets which do not match are
+// told before anything else.
 func (p *bodyParser) assign(t token) Stmt {
 	target := p.target(t)
+	i, last := p.i, p.last
+	p.construct(false, ";", []string{";"})
+	p.i, p.last = i, last
 	for {
 		op := p.next()
 		switch {
 		case op.is("=") || op.is(":="):
-			value, _ := p.expression(";")
-			return &Assign{Pos(t.start), target, value}
+			return &Assign{Pos(t.start), target, p.assigned()}
 		case op.is("["):
 			target.Path = append(target.Path, p.subscript())
 		case op.is("."):
 			target.Path = append(target.Path, Step{Field: p.fieldName()})
 		case op.is(";"):
-			p.syntaxError(op)
+			pgerr.Raise("42601", p.older.end, "syntax error at end of input")
 		default:
 			p.syntaxError(op)
 		}
 	}
+}
+
+// assigned reads the value of an assignment; nothing at all is one to the
+// grammar.
+func (p *bodyParser) assigned() *Expr {
+	if t := p.peek(); t.is(";") || t.kind == eof {
+		p.next()
+		return p.newExpr("", t.start)
+	}
+	value, _ := p.expression(";")
+	return value
 }
 
 func (p *bodyParser) fieldName() string {
@@ -155,10 +170,13 @@ func (p *bodyParser) fieldName() string {
 // subscript reads an index or a slice behind its bracket.
 func (p *bodyParser) subscript() Step {
 	var s Step
-	if p.peek().is(":") {
+	switch t := p.peek(); {
+	case t.is("]") || t.is(":="):
+		p.syntaxError(t)
+	case t.is(":"):
 		p.next()
 		s.Slice = true
-	} else {
+	default:
 		index, stop := p.expression("]", ":")
 		if stop.is("]") {
 			s.Upper = index

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/electric-cli/electric/parser"
+	"github.com/electric-cli/electric/pgerr"
 )
 
 // A tokenKind is the sort of a PL/pgSQL token, as pl_scanner.c has them.
@@ -136,6 +137,9 @@ func (s *scanner) peekCore() string { return s.source(s.i) }
 
 func (s *scanner) read() token {
 	c := s.coreAt(s.i)
+	if c.Open {
+		pgerr.Raise("42601", c.Start, "unterminated %s at or near \"%s\"", s.opened(c), s.lex.Text[c.Start:])
+	}
 	if s.identifier(s.i) {
 		return s.name()
 	}
@@ -156,6 +160,24 @@ func (s *scanner) read() token {
 		}
 	}
 	return t
+}
+
+// opened says what a token that the body ends in is.
+func (s *scanner) opened(c parser.Token) string {
+	switch c.Kind {
+	case parser.QuotedIdent:
+		return "quoted identifier"
+	case parser.DollarString:
+		return "dollar-quoted string"
+	case parser.BlockComment:
+		return "/* comment"
+	case parser.BitString:
+		if s.lex.Text[c.Start]|0x20 == 'x' {
+			return "hexadecimal string literal"
+		}
+		return "bit string literal"
+	}
+	return "quoted string"
 }
 
 // name reads one to three identifiers with dots between, and finds what they
@@ -182,7 +204,7 @@ func (s *scanner) name() token {
 		}
 		return t
 	}
-	if s.mode == lookupNormal && (!s.atStatementStart() || assignment(s.source(s.i))) {
+	if next := s.source(s.i); s.mode == lookupNormal && (!s.atStatementStart() || next == "." || assignment(next)) {
 		s.resolve(&t)
 	}
 	if t.kind != datum {
