@@ -38,27 +38,39 @@ func (m *Migration) readPsql() []diag.Diagnostic {
 // file gives the sections of a file with those of the files it includes between
 // them. trail is the including files, outermost first, and this one.
 func (r *psqlReader) file(f *File, trail []string) []Section {
-	skip := len(f.Text) - len(strings.TrimPrefix(f.Text, byteOrderMark))
 	var statements []*parser.Statement
 	var metas []*parser.Meta
-	for _, item := range parser.SplitPsql(f.Text[skip:]) {
-		if s := item.Statement; s != nil {
-			s.Offset += skip
-			s.End += skip
-			if s.End == len(f.Text) {
-				trimEnd(s)
-			}
-			statements = append(statements, s)
-			continue
+	for _, item := range psqlItems(f) {
+		if item.Statement != nil {
+			statements = append(statements, item.Statement)
+		} else {
+			metas = append(metas, item.Meta)
 		}
-		item.Meta.Offset += skip
-		item.Meta.End += skip
-		metas = append(metas, item.Meta)
 	}
 	c := cutter{file: f, marks: findMarks(f.Text)}
 	sections := c.cut(statements)
 	r.diagnostics = append(r.diagnostics, c.diagnostics...)
 	return r.metas(f, metas, sections, trail)
+}
+
+// psqlItems cuts a file by psql's rules, its byte order mark left out.
+func psqlItems(f *File) []parser.Item {
+	skip := len(f.Text) - len(strings.TrimPrefix(f.Text, byteOrderMark))
+	items := parser.SplitPsql(f.Text[skip:])
+	for _, item := range items {
+		if m := item.Meta; m != nil {
+			m.Offset += skip
+			m.End += skip
+			continue
+		}
+		s := item.Statement
+		s.Offset += skip
+		s.End += skip
+		if s.End == len(f.Text) {
+			trimEnd(s)
+		}
+	}
+	return items
 }
 
 // metas follows a file's meta-commands.
@@ -69,43 +81,58 @@ func (r *psqlReader) metas(f *File, metas []*parser.Meta, sections []Section, tr
 		case isInclude:
 			sections = r.include(f, m, relative, sections, trail)
 		case !slices.Contains(passedOver, m.Name):
-			r.errorf(f, m, "unsupported-meta-command", "psql's command \\%s is not supported", m.Name)
+			r.report(metaError(f, m, "unsupported-meta-command", "psql's command \\%s is not supported", m.Name))
 		}
 	}
 	return sections
 }
 
-func (r *psqlReader) errorf(f *File, m *parser.Meta, code, format string, args ...any) *diag.Diagnostic {
+func (r *psqlReader) report(d diag.Diagnostic) { r.diagnostics = append(r.diagnostics, d) }
+
+// metaError is a diagnostic about a meta-command.
+func metaError(f *File, m *parser.Meta, code, format string, args ...any) diag.Diagnostic {
 	span := diag.Span{File: f.Path, Start: m.Offset, End: m.Offset + len(strings.TrimSpace(f.Text[m.Offset:m.End]))}
-	r.diagnostics = append(r.diagnostics, diag.Errorf(span, code, format, args...))
-	return &r.diagnostics[len(r.diagnostics)-1]
+	return diag.Errorf(span, code, format, args...)
 }
 
 // include puts the sections of an included file where the command stands.
 func (r *psqlReader) include(f *File, m *parser.Meta, relative bool, sections []Section, trail []string) []Section {
 	if len(m.Args) != 1 {
-		r.errorf(f, m, "include-without-file", "\\%s asks for one file name", m.Name)
+		r.report(metaError(f, m, "include-without-file", "\\%s asks for one file name", m.Name))
 		return sections
 	}
 	before, after, ok := splitAt(sections, m.Offset)
 	if !ok {
-		r.errorf(f, m, "include-in-block", "\\%s stands inside a transaction block or a statement", m.Name).Hint = "Include files between transaction blocks."
+		d := metaError(f, m, "include-in-block", "\\%s stands inside a transaction block or a statement", m.Name)
+		d.Hint = "Include files between transaction blocks."
+		r.report(d)
 		return sections
 	}
-	name := findInclude(f.Path, m.Args[0], relative)
-	if slices.Contains(trail, name) {
-		r.errorf(f, m, "include-cycle", "%s includes itself", name).Detail = fmt.Sprintf("The way there: %s.", strings.Join(append(trail, name), ", "))
-		return sections
-	}
-	included, problem := load(name, name)
+	included, problem := include(f, m, relative, trail)
 	if problem != nil {
-		d := r.errorf(f, m, problem.Code, "included file %s %s", name, problem.Message)
-		d.Hint = problem.Hint
+		r.report(*problem)
 		return sections
 	}
 	r.migration.Includes = append(r.migration.Includes, included)
-	inner := r.file(included, append(slices.Clone(trail), name))
+	inner := r.file(included, append(slices.Clone(trail), included.Path))
 	return slices.Concat(before, inner, after)
+}
+
+// include reads the file that a command of f includes.
+func include(f *File, m *parser.Meta, relative bool, trail []string) (*File, *diag.Diagnostic) {
+	name := findInclude(f.Path, m.Args[0], relative)
+	if slices.Contains(trail, name) {
+		d := metaError(f, m, "include-cycle", "%s includes itself", name)
+		d.Detail = fmt.Sprintf("The way there: %s.", strings.Join(append(slices.Clone(trail), name), ", "))
+		return nil, &d
+	}
+	included, problem := load(name, name)
+	if problem != nil {
+		d := metaError(f, m, problem.Code, "included file %s %s", name, problem.Message)
+		d.Hint = problem.Hint
+		return nil, &d
+	}
+	return included, nil
 }
 
 // splitAt cuts sections in two at an offset of their file, unless it is inside a

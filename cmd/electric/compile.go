@@ -1,0 +1,286 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/electric-cli/electric/bundle"
+	"github.com/electric-cli/electric/compile"
+	"github.com/electric-cli/electric/config"
+	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/source"
+)
+
+type compileOptions struct {
+	args     []string
+	out      string
+	stdout   bool
+	check    bool
+	watch    bool
+	json     bool
+	unmarked string
+}
+
+func newCompileCmd(a *app) *cobra.Command {
+	var o compileOptions
+	cmd := &cobra.Command{
+		Use:   "compile [DIR|FILE…]",
+		Short: "Compile SQL migrations into the bundle",
+		Long: `Compile SQL migrations into the bundle, without a database. Every mistake that
+Postgres would find is told, with its place; the bundle is written only when
+there is none. Without arguments the configured folder is compiled.
+
+` + exitHelp,
+		Example: `  electric migrate compile schema/
+  electric migrate compile --check          # in CI: is the committed bundle fresh?
+  electric migrate compile --stdout | jq .schema`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.args = args
+			if err := o.validate(); err != nil {
+				return err
+			}
+			c, err := a.loadConfig()
+			if err != nil {
+				return err
+			}
+			o.settle(c)
+			if o.watch {
+				return a.runWatch(cmd.Context(), c, o)
+			}
+			return a.runCompile(cmd.Context(), c, o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&o.out, "out", "o", "", "the bundle to write (default _electric/migrations)")
+	flags.BoolVar(&o.stdout, "stdout", false, "write the bundle to stdout instead")
+	flags.BoolVar(&o.check, "check", false, "write nothing; fail when the bundle is stale")
+	flags.BoolVar(&o.watch, "watch", false, "compile again whenever a file changes")
+	flags.StringVar(&o.unmarked, "unmarked", "", "who gets SQL outside of markers: "+strings.Join(source.UnmarkedValues, ", "))
+	a.reportFlags(cmd, &o.json)
+	return cmd
+}
+
+func (o *compileOptions) validate() error {
+	switch {
+	case o.unmarked != "" && !slices.Contains(source.UnmarkedValues, o.unmarked):
+		return misuse("--unmarked cannot be %q: write %s", o.unmarked, strings.Join(source.UnmarkedValues, ", "))
+	case o.stdout && (o.check || o.watch || o.out != ""):
+		return misuse("--stdout goes without --out, --check and --watch")
+	case o.check && o.watch:
+		return misuse("--check goes without --watch")
+	}
+	return nil
+}
+
+// settle fills in what the command line left to the configuration.
+func (o *compileOptions) settle(c config.Config) {
+	if o.out == "" {
+		o.out = c.Out
+	}
+	if o.unmarked == "" {
+		o.unmarked = string(c.Unmarked)
+	}
+	if len(o.args) == 0 {
+		o.args = []string{c.Migrations}
+	}
+}
+
+// A compiled is what a compile came to.
+type compiled struct {
+	summary     summary
+	diagnostics []diag.Diagnostic
+	data        []byte // the bundle; nil when there are errors, or when the file holds it
+}
+
+func (a *app) runCompile(ctx context.Context, c config.Config, o compileOptions) error {
+	started := a.now()
+	in := a.read(c, o.args, o.unmarked)
+	slot := a.cacheSlot(in, o)
+	if done, ok := slot.lookup(); ok {
+		done.summary.Elapsed = a.now().Sub(started)
+		return a.finish(o, done, in.Texts, "is up to date")
+	}
+	done := a.compile(in)
+	if diag.HasErrors(done.diagnostics) {
+		return a.finish(o, done, in.Texts, "")
+	}
+	verb, err := a.deliver(ctx, o, &done, in)
+	if err != nil {
+		return err
+	}
+	if !diag.HasErrors(done.diagnostics) {
+		slot.store(done)
+	}
+	done.summary.Elapsed = a.now().Sub(started)
+	return a.finish(o, done, in.Texts, verb)
+}
+
+// compile runs the migrations of in.
+func (a *app) compile(in *source.Input) compiled {
+	migrations := in.Migrations()
+	var done compiled
+	if diag.HasErrors(in.Diagnostics) && len(migrations) == 0 {
+		done.diagnostics = in.Diagnostics
+		return done
+	}
+	b, ds := compile.Migrations(migrations, compile.Options{Compiler: compilerName})
+	done.diagnostics = slices.Concat(in.Diagnostics, ds)
+	if diag.HasErrors(done.diagnostics) {
+		diag.Sort(done.diagnostics)
+		return done
+	}
+	done.summary = summarize(b)
+	done.data = bundle.Encode(b)
+	return done
+}
+
+// deliver brings the bundle to where it was asked for, and says what became of
+// the file.
+func (a *app) deliver(ctx context.Context, o compileOptions, done *compiled, in *source.Input) (verb string, err error) {
+	switch {
+	case o.stdout:
+		if _, err := a.out.Write(done.data); err != nil {
+			return "", outside(fmt.Errorf("write the bundle: %w", err))
+		}
+		return "", nil
+	case o.check:
+		if stale, is := checkFresh(o.out, done.data, in); is {
+			done.diagnostics = append(done.diagnostics, stale)
+			return "", nil
+		}
+		return "is up to date", nil
+	}
+	written, err := bundle.WriteFile(ctx, o.out, done.data)
+	switch {
+	case err != nil:
+		return "", outside(err)
+	case written:
+		return "written", nil
+	}
+	return "is up to date", nil
+}
+
+// finish tells what a compile came to.
+func (a *app) finish(o compileOptions, done compiled, texts diag.Texts, verb string) error {
+	failed := diag.HasErrors(done.diagnostics)
+	if err := a.reportCompile(o, done, texts); err != nil {
+		return err
+	}
+	if failed {
+		return wrongInput()
+	}
+	if verb != "" {
+		a.note("%s %s: %s", filepath.ToSlash(o.out), verb, done.summary)
+	} else {
+		a.note("%s", done.summary)
+	}
+	return nil
+}
+
+// reportCompile shows the diagnostics; as JSON, together with the summary.
+func (a *app) reportCompile(o compileOptions, done compiled, texts diag.Texts) error {
+	if o.stdout {
+		a.out = a.err // stdout is the bundle's
+	}
+	if diag.Format(a.reportFormat) != diag.JSON {
+		return a.report(done.diagnostics, texts)
+	}
+	report := struct {
+		Format      int           `json:"format"`
+		OK          bool          `json:"ok"`
+		Diagnostics []diag.Record `json:"diagnostics"`
+		Summary     *summary      `json:"summary"`
+	}{1, !diag.HasErrors(done.diagnostics), diag.Records(done.diagnostics, texts), &done.summary}
+	if !report.OK {
+		report.Summary = nil
+	}
+	if err := a.writeJSON(report); err != nil {
+		return outside(err)
+	}
+	return nil
+}
+
+// checkFresh compares the bundle at path with what it should be.
+func checkFresh(path string, data []byte, in *source.Input) (stale diag.Diagnostic, is bool) {
+	span := diag.WholeFile(filepath.ToSlash(path))
+	old, err := os.ReadFile(path)
+	if err == nil && string(old) == string(data) {
+		return stale, false
+	}
+	stale = diag.Errorf(span, "stale-bundle", "is stale")
+	stale.Hint = "Run electric migrate compile and commit the bundle."
+	before, readErr := bundle.ReadFile(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		stale = diag.Errorf(span, "no-bundle", "does not exist")
+		stale.Hint = "Run electric migrate compile and commit the bundle."
+	case readErr != nil:
+		stale.Detail = readErr.Error()
+	default:
+		stale.Related = staleFiles(before, in)
+		if len(stale.Related) == 0 {
+			stale.Detail = fmt.Sprintf("No file changed since: it was made by %s or with other settings.", before.Compiler)
+		}
+	}
+	return stale, true
+}
+
+// staleFiles names the files that a bundle does not hold as they are.
+func staleFiles(before *bundle.Bundle, in *source.Input) (notes []diag.Note) {
+	old := map[string]string{}
+	for _, m := range before.Migrations {
+		old[m.File] = m.Checksum
+	}
+	for i, f := range in.Files() {
+		path := in.Paths()[i]
+		checksum, known := old[path]
+		delete(old, path)
+		switch {
+		case !known:
+			notes = append(notes, diag.Note{Span: diag.WholeFile(f.Path), Message: "is new"})
+		case checksum != f.Checksum:
+			notes = append(notes, diag.Note{Span: diag.WholeFile(f.Path), Message: "changed"})
+		}
+	}
+	for _, m := range before.Migrations {
+		if _, gone := old[m.File]; gone {
+			notes = append(notes, diag.Note{Span: diag.WholeFile(m.File), Message: "is gone"})
+		}
+	}
+	return notes
+}
+
+// A summary is what a successful compile says.
+type summary struct {
+	Migrations int           `json:"migrations"`
+	Tables     int           `json:"tables"`
+	Columns    int           `json:"columns"`
+	Relations  int           `json:"relations"`
+	SchemaHash string        `json:"schema_hash"`
+	SyncHash   string        `json:"sync_hash"`
+	Elapsed    time.Duration `json:"-"`
+}
+
+func summarize(b *bundle.Bundle) summary {
+	s := summary{
+		Migrations: len(b.Migrations), Tables: len(b.Schema.Schema.Tables), Relations: len(b.Schema.Relations) / 2,
+		SchemaHash: b.SchemaHash, SyncHash: b.SyncHash,
+	}
+	for _, t := range b.Schema.Schema.Tables {
+		s.Columns += len(t.Columns)
+	}
+	return s
+}
+
+func (s summary) String() string {
+	return fmt.Sprintf("%s, %s, %s, %s\nschema %s in %s", count(s.Migrations, "migration"), count(s.Tables, "table"),
+		count(s.Columns, "column"), count(s.Relations, "relation"), s.SchemaHash, s.Elapsed.Round(100*time.Microsecond))
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/electric-cli/electric/compile"
+	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/hash"
+	"github.com/electric-cli/electric/parser"
+	"github.com/electric-cli/electric/source"
+)
+
+type explainOptions struct {
+	files []string
+	setup []string
+	json  bool
+	hash  bool
+}
+
+func newExplainCmd(a *app) *cobra.Command {
+	var o explainOptions
+	cmd := &cobra.Command{
+		Use:   "explain FILE…",
+		Short: "Say what each statement does, or why Postgres would refuse it",
+		Long: `Run files as psql would, statement by statement in autocommit and going on after
+errors, on a fresh in-memory database; say of each statement what it changes or
+why Postgres would refuse it.
+
+` + exitHelp,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return misuse("explain asks for at least one file")
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.files = args
+			return a.runExplain(o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&o.json, "json", false, "as JSON, with the schema at the end")
+	flags.StringArrayVar(&o.setup, "setup", nil, "a file to run first, in a session of its own")
+	flags.BoolVar(&o.hash, "hash", false, "print the text that the schema hash is made of")
+	return cmd
+}
+
+// An explained is what became of one statement.
+type explained struct {
+	N        int      `json:"n"`
+	File     string   `json:"file"`
+	Offset   int      `json:"offset"` // its first byte
+	End      int      `json:"end"`    // its semicolon's
+	Kind     string   `json:"kind"`
+	OK       bool     `json:"ok"`
+	SQLState *string  `json:"sqlstate"`
+	Message  *string  `json:"message"`
+	Position *int     `json:"position"` // characters from the statement's start, from 1
+	Detail   string   `json:"detail,omitempty"`
+	Hint     string   `json:"hint,omitempty"`
+	Changes  []string `json:"changes"`
+}
+
+func (a *app) runExplain(o explainOptions) error {
+	x := explainer{session: compile.New(), texts: diag.Texts{}, list: []explained{}}
+	for _, path := range o.setup {
+		x.run(path, func(source.Line, compile.Result) {})
+	}
+	for _, path := range o.files {
+		x.run(path, x.note)
+	}
+	if err := a.report(x.problems, x.texts); err != nil {
+		return err
+	}
+	if err := a.writeExplained(o, &x); err != nil {
+		return outside(err)
+	}
+	if len(x.problems) > 0 || x.refused {
+		return wrongInput()
+	}
+	return nil
+}
+
+// An explainer runs scripts and keeps what became of their statements.
+type explainer struct {
+	session  *compile.Session
+	texts    diag.Texts
+	problems []diag.Diagnostic
+	list     []explained
+	refused  bool
+}
+
+// run runs a script in a session of its own.
+func (x *explainer) run(path string, tell func(source.Line, compile.Result)) {
+	lines, texts, problems := source.Script(path)
+	maps.Copy(x.texts, texts)
+	x.problems = append(x.problems, problems...)
+	statements := make([]*parser.Statement, len(lines))
+	for i, l := range lines {
+		statements[i] = l.Statement
+	}
+	parser.ParseAll(statements)
+	for _, l := range lines {
+		tell(l, x.session.Run(l.Statement))
+	}
+	x.session.Reconnect()
+}
+
+func (x *explainer) note(l source.Line, r compile.Result) {
+	s := l.Statement
+	e := explained{N: len(x.list) + 1, File: l.File.Path, Offset: s.Offset, End: s.End, Kind: s.Kind(), OK: r.Err == nil, Changes: r.Changes}
+	if e.Changes == nil {
+		e.Changes = []string{}
+	}
+	if err := r.Err; err != nil {
+		x.refused = true
+		e.SQLState, e.Message, e.Detail, e.Hint = &err.Code, &err.Message, err.Detail, err.Hint
+		if err.Position >= 0 {
+			p := utf8.RuneCountInString(s.Text[:min(err.Position, len(s.Text))]) + 1
+			e.Position = &p
+		}
+	}
+	x.list = append(x.list, e)
+}
+
+func (a *app) writeExplained(o explainOptions, x *explainer) error {
+	switch {
+	case o.hash:
+		schema := x.session.Metadata()
+		_, err := fmt.Fprintf(a.out, "%s\n%s", hash.Of(schema, hash.Scope{}), hash.Text(schema, hash.Scope{}))
+		return err
+	case o.json:
+		e := json.NewEncoder(a.out)
+		e.SetEscapeHTML(false)
+		return e.Encode(map[string]any{"statements": x.list, "schema": x.session.Metadata()})
+	}
+	for _, e := range x.list {
+		if _, err := fmt.Fprint(a.out, e.text(x.texts[e.File])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// text shows a statement on a line, and below it what it changes or why not.
+func (e explained) text(source string) string {
+	var b strings.Builder
+	p := diag.PositionOf(source, e.Offset)
+	verdict := "ok"
+	if !e.OK {
+		verdict = *e.SQLState
+	}
+	fmt.Fprintf(&b, "%s:%d:%d: %s: %s\n", e.File, p.Line, p.Column, verdict, e.Kind)
+	if !e.OK {
+		fmt.Fprintf(&b, "    %s\n", *e.Message)
+	}
+	for _, line := range []string{e.Detail, e.Hint} {
+		if line != "" {
+			fmt.Fprintf(&b, "    %s\n", line)
+		}
+	}
+	for _, c := range e.Changes {
+		fmt.Fprintf(&b, "    %s\n", c)
+	}
+	return b.String()
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/electric-cli/electric/config"
+)
+
+func newInitCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "init",
+		Short: "Make electric.yaml and a first migration",
+		Long: `Make electric.yaml with every setting at its default, and a first migration in
+the migrations folder if that has none. What is there already is left alone.
+
+` + exitHelp,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return a.runInit() },
+	}
+}
+
+func (a *app) runInit() error {
+	made, err := createFile(a.configPath, config.Text())
+	if err != nil {
+		return outside(err)
+	}
+	a.tellMade(a.configPath, made)
+	c, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	if files, _ := filepath.Glob(filepath.Join(c.Migrations, "*.sql")); len(files) > 0 {
+		a.note("%s/ has migrations already", filepath.ToSlash(c.Migrations))
+		return nil
+	}
+	if err := a.runNew(c, "init"); err != nil {
+		return err
+	}
+	a.note("Write your tables between its markers, then run: electric migrate compile")
+	return nil
+}
+
+func (a *app) tellMade(path string, made bool) {
+	if made {
+		fmt.Fprintln(a.out, filepath.ToSlash(path))
+		return
+	}
+	a.note("%s is there already", filepath.ToSlash(path))
+}
+
+// createFile writes a file unless it is there.
+func createFile(path, text string) (made bool, err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	_, err = f.WriteString(text)
+	return true, errors.Join(err, f.Close())
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/electric-cli/electric/config"
+	"github.com/electric-cli/electric/diag"
+)
+
+func newRootCmd(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "electric",
+		Short: "Compile, check and share the SQL schema of a local-first app",
+		Long: `electric compiles plain SQL migrations into one bundle that servers and clients
+share. It needs no database: it knows what Postgres would say.
+
+` + exitHelp,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          help,
+		Args:          cobra.NoArgs,
+	}
+	flags := root.PersistentFlags()
+	flags.BoolVarP(&a.quiet, "quiet", "q", false, "show errors alone")
+	flags.BoolVarP(&a.loud, "verbose", "v", false, "show reasons as well")
+	flags.StringVar(&a.colour, "color", "auto", "colour: auto, always or never")
+	flags.StringVar(&a.configPath, "config", config.File, "configuration file")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if !slices.Contains([]string{"auto", "always", "never"}, a.colour) {
+			return misuse("--color cannot be %q: write auto, always or never", a.colour)
+		}
+		return nil
+	}
+	root.AddCommand(newMigrateCmd(a), newInitCmd(a), newVersionCmd(a))
+	return root
+}
+
+func newMigrateCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "migrate",
+		Short: "Work on the SQL migrations",
+		RunE:  help,
+		Args:  cobra.NoArgs,
+	}
+	cmd.AddCommand(newCompileCmd(a), newNewCmd(a), newListCmd(a), newExplainCmd(a))
+	return cmd
+}
+
+// help is what a command does that only groups others.
+func help(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+
+// reportFlags adds the flags of a command that reports diagnostics.
+func (a *app) reportFlags(cmd *cobra.Command, asJSON *bool) {
+	var names []string
+	for _, f := range diag.Formats {
+		names = append(names, string(f))
+	}
+	cmd.Flags().StringVar(&a.reportFormat, "format", string(diag.Text), "diagnostics as "+strings.Join(names, ", "))
+	cmd.Flags().BoolVar(asJSON, "json", false, "short for --format=json")
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		if *asJSON {
+			a.reportFormat = string(diag.JSON)
+		}
+		if !slices.Contains(names, a.reportFormat) {
+			return misuse("--format cannot be %q: write %s", a.reportFormat, strings.Join(names, ", "))
+		}
+		return nil
+	}
+}
+
+// report shows diagnostics: text on stderr, the formats that programs read on
+// stdout. --quiet leaves the errors.
+func (a *app) report(ds []diag.Diagnostic, texts diag.Texts) error {
+	if a.quiet {
+		ds = slices.DeleteFunc(slices.Clone(ds), func(d diag.Diagnostic) bool { return d.Severity != diag.Error })
+	}
+	o := diag.Options{Format: diag.Format(a.reportFormat), Version: version}
+	w := a.out
+	if o.Format == diag.Text || o.Format == "" {
+		w = a.err
+		o.Colour = a.colours()
+	}
+	if err := diag.Write(w, ds, texts, o); err != nil {
+		return outside(fmt.Errorf("write diagnostics: %w", err))
+	}
+	return nil
+}
+
+func (a *app) colours() bool {
+	switch a.colour {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	return a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb" && a.terminal(a.err)
+}
+
+// note tells people something on stderr.
+func (a *app) note(format string, args ...any) {
+	if !a.quiet {
+		fmt.Fprintf(a.err, format+"\n", args...)
+	}
+}
+
+// loadConfig reads electric.yaml. Its mistakes are shown and end the command.
+func (a *app) loadConfig() (config.Config, error) {
+	c, ds, texts := config.Load(a.configPath)
+	if len(ds) == 0 {
+		return c, nil
+	}
+	return c, errors.Join(a.report(ds, texts), wrongInput())
+}
