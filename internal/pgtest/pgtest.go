@@ -33,10 +33,11 @@ type Server struct {
 	// Version is the server's major version.
 	Version int
 
-	url   *url.URL
-	mu    sync.Mutex // guards admin
-	admin *pgx.Conn
-	alone sync.Mutex // held by the test that may create roles
+	url    *url.URL
+	mu     sync.Mutex // guards admin and holder
+	admin  *pgx.Conn
+	alone  sync.Mutex // held by the test that may create roles
+	holder testing.TB // that test
 }
 
 // Options say what a test needs of its server.
@@ -149,11 +150,18 @@ func (s *Server) Database(t testing.TB) string {
 }
 
 // DatabaseAlone is Database for a test that creates roles: it waits for others of its kind to end, and drops the new
-// roles after the database.
+// roles after the test's databases.
 func (s *Server) DatabaseAlone(t testing.TB) string {
 	t.Helper()
+	if s.heldBy(t) {
+		return s.Database(t)
+	}
 	s.alone.Lock()
-	t.Cleanup(s.alone.Unlock)
+	s.hold(t)
+	t.Cleanup(func() {
+		s.hold(nil)
+		s.alone.Unlock()
+	})
 	before, err := s.roles()
 	if err != nil {
 		t.Fatalf("read roles: %v", err)
@@ -173,6 +181,18 @@ func (s *Server) DatabaseAlone(t testing.TB) string {
 		}
 	})
 	return s.Database(t)
+}
+
+func (s *Server) heldBy(t testing.TB) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.holder == t
+}
+
+func (s *Server) hold(t testing.TB) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.holder = t
 }
 
 func (s *Server) roles() ([]string, error) {

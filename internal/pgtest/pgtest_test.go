@@ -45,6 +45,7 @@ func TestRun(t *testing.T) {
 		"CREATE ROLE pgtest_someone",
 		"-- nothing",
 		"INSERT INTO a VALUES (1); SELECT 1 AS one",
+		"INSERT INTO a VALUES (2)",
 		"COPY a FROM STDIN",
 		"COPY a TO STDOUT",
 	}
@@ -58,10 +59,14 @@ func TestRun(t *testing.T) {
 		{OK: true, Tag: "CREATE ROLE"},
 		{OK: true},
 		{OK: true, Tag: "SELECT 1"},
+		{OK: true, Tag: "INSERT 0 1"},
 		{OK: true, Tag: "COPY 0"},
-		{OK: true, Tag: "COPY 1"},
+		{OK: true, Tag: "COPY 2"},
 	}, got)
-	require.Equal(t, "SELECT 1", pgtest.Run(t, url, []string{"TABLE a"})[0].Tag)
+	require.Equal(t, "SELECT 2", pgtest.Run(t, url, []string{"TABLE a"})[0].Tag)
+
+	_, got = server.Run(t, []string{"TABLE a"}) // another database
+	require.Equal(t, "42P01", got[0].SQLSTATE)
 }
 
 func TestRolesAreDropped(t *testing.T) {
