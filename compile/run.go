@@ -1,0 +1,64 @@
+package compile
+
+import (
+	"github.com/electric-cli/electric/parser"
+	"github.com/electric-cli/electric/parser/ast"
+	"github.com/electric-cli/electric/pgerr"
+)
+
+// Run runs one statement of a text, Electric's old ones included.
+func (s *Session) Run(st *parser.Statement) Result {
+	if st.Electric != nil {
+		return Result{Err: s.electric(st.Electric)}
+	}
+	n, err := st.Node()
+	switch {
+	case err != nil:
+		return Result{Err: s.refuse(err)}
+	case n == nil:
+		return Result{}
+	}
+	return s.Exec(n, st.Text)
+}
+
+// refuse answers a statement that was not even parsed. In a transaction block it
+// counts as a failure, like any other one.
+func (s *Session) refuse(err *pgerr.Error) *pgerr.Error {
+	if s.tx.state == txAborted {
+		return pgerr.New("25P02", pgerr.NoPosition, "current transaction is aborted, commands ignored until end of transaction block")
+	}
+	s.failed()
+	return err
+}
+
+// Reconnect ends the session, as closing its connection does, and begins another
+// one on the same database: an open transaction is rolled back, settings have
+// their defaults, temporary objects are gone.
+func (s *Session) Reconnect() {
+	if s.InTransaction() {
+		s.rollback()
+	}
+	s.execute(&ast.DiscardStmt{Target: ast.DISCARD_ALL})
+}
+
+// electric interprets a statement of Electric before 1.0, as far as it still
+// means something.
+func (s *Session) electric(e *parser.ElectricStmt) *pgerr.Error {
+	switch e.Kind {
+	case parser.ElectricEnable:
+		return pgerr.Catch(func() { s.lookup(rangeVarOf(e.Table), false) })
+	case parser.ElectricVersion:
+		return nil
+	}
+	return electricIsDead(e)
+}
+
+// electricIsDead refuses a statement that Electric dropped, and says what
+// replaced it.
+func electricIsDead(e *parser.ElectricStmt) *pgerr.Error {
+	err := pgerr.New("0A000", pgerr.NoPosition, "%s is a statement of an Electric before 1.0 and has no effect today", e.Command)
+	if e.Kind == parser.ElectricDisable {
+		return err.WithHint("Take the statement out. Which tables are synced is now the clients' choice: they ask for shapes.")
+	}
+	return err.WithHint("Take the statement out. Who may read or write what is now decided by your API in front of Electric, or by Postgres's row security.")
+}
