@@ -48,6 +48,9 @@ func (s *Statement) ChangesRows() bool {
 // trees are made when Node is asked.
 func ParseAll(statements []*Statement) {
 	trees, rows := batch{tree: true}, batch{}
+	if len(statements) > fewStatements {
+		defer trees.decodeAside()()
+	}
 	for _, s := range statements {
 		switch {
 		case s.Electric != nil || s.state != unparsed:
@@ -59,6 +62,47 @@ func ParseAll(statements []*Statement) {
 	}
 	trees.flush()
 	rows.flush()
+}
+
+// fewStatements is how many are parsed without a second goroutine.
+const fewStatements = 16
+
+// decodeAside has trees decoded while the library works on the next statements.
+// The function that it returns waits for the last of them.
+func (b *batch) decodeAside() (wait func()) {
+	b.decode = make(chan decoding, 64)
+	done := make(chan struct{})
+	go func() {
+		for d := range b.decode {
+			d.run()
+		}
+		close(done)
+	}()
+	return func() {
+		close(b.decode)
+		<-done
+	}
+}
+
+// A decoding is what is left to do when the library has answered.
+type decoding struct {
+	stmts []*Statement
+	bases []int
+	json  string
+}
+
+func (d decoding) run() {
+	raws, err := decode(d.json, d.bases)
+	if err != nil || len(raws) != len(d.stmts) { // psql's \; or a statement that is empty to the grammar
+		for _, s := range d.stmts {
+			s.node, s.err = Parse(s.Text)
+		}
+		return
+	}
+	for i, r := range raws {
+		finish(r, d.stmts[i].Text)
+		d.stmts[i].node = r.Stmt
+	}
 }
 
 // CheckAll asks the grammar about statements without making any tree: Err and,
@@ -75,9 +119,10 @@ func CheckAll(statements []*Statement) {
 
 // A batch is statements that are parsed as one text.
 type batch struct {
-	tree  bool
-	stmts []*Statement
-	size  int
+	tree   bool
+	stmts  []*Statement
+	size   int
+	decode chan decoding // nil: at once
 }
 
 func (b *batch) add(s *Statement) {
@@ -154,15 +199,13 @@ func (b *batch) parse(stmts []*Statement, text string, bases []int) *pgerr.Error
 	if err != nil {
 		return err
 	}
-	raws := decode(json, bases)
-	if len(raws) != len(stmts) { // psql's \; or a statement that is empty to the grammar
-		b.each(stmts)
-		return nil
+	for _, s := range stmts {
+		s.state = parsed
 	}
-	for i, r := range raws {
-		s := stmts[i]
-		finish(r, s.Text)
-		s.node, s.state = r.Stmt, parsed
+	if b.decode == nil {
+		decoding{stmts, bases, json}.run()
+	} else {
+		b.decode <- decoding{append([]*Statement(nil), stmts...), bases, json}
 	}
 	return nil
 }

@@ -34,7 +34,10 @@ func Parse(text string) (ast.Node, *pgerr.Error) {
 	if err != nil {
 		return nil, err
 	}
-	raws := decode(json, nil)
+	raws, err := decode(json, nil)
+	if err != nil {
+		return nil, err
+	}
 	switch len(raws) {
 	case 0:
 		return nil, nil
@@ -127,14 +130,14 @@ func accepts(text string) *pgerr.Error {
 	return nil
 }
 
-// decode panics where the JSON is not what the library's own description says:
+// decode fails where the JSON is not what the library's own description says:
 // no input may do that.
-func decode(json string, bases []int) []ast.Raw {
+func decode(json string, bases []int) ([]ast.Raw, *pgerr.Error) {
 	raws, err := ast.Decode(json, bases)
 	if err != nil {
-		panic(err)
+		return nil, pgerr.New("XX000", pgerr.NoPosition, "%s", err)
 	}
-	return raws
+	return raws, nil
 }
 
 func finish(r ast.Raw, text string) {

@@ -3,7 +3,6 @@ package plpgsql
 import (
 	"strings"
 
-	"github.com/electric-cli/electric/parser"
 	"github.com/electric-cli/electric/pgerr"
 )
 
@@ -67,9 +66,7 @@ func (p *bodyParser) execQuery(start, end, intoStart, intoEnd int) *Expr {
 	if intoStart >= 0 {
 		text = text[:intoStart-start] + strings.Repeat(" ", intoEnd-intoStart) + text[intoEnd-start:]
 	}
-	e := p.newQuery(strings.TrimRight(text, " \t\n\r\f"), start)
-	e.stmt = &parser.Statement{Text: e.Text}
-	return e
+	return p.newQuery(strings.TrimRight(text, " \t\n\r\f"), start)
 }
 
 // A routine follows CREATE [OR REPLACE] FUNCTION … BEGIN ATOMIC … END.
