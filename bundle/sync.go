@@ -37,15 +37,25 @@ type Warning struct {
 	Message string `json:"message"`
 }
 
-// SyncOf tells how a table syncs. dims gives the declared dimensions of an array
-// column; nil stands for one.
-func SyncOf(t *metadata.Table, dims func(column string) int) Sync {
+// An Attribute is what pg_attribute knows of a column and its description does
+// not tell.
+type Attribute struct {
+	Dims   int // attndims: the declared dimensions of an array
+	Typmod int // atttypmod, -1 for none
+}
+
+// SyncOf tells how a table syncs. attribute is asked for each column; nil stands
+// for arrays of one dimension and for no modifiers of unusual types.
+func SyncOf(t *metadata.Table, attribute func(column string) Attribute) Sync {
+	if attribute == nil {
+		attribute = func(string) Attribute { return Attribute{1, -1} }
+	}
 	s := Sync{}
 	if t.PrimaryKey != nil {
 		s.PrimaryKey = t.PrimaryKey.Columns
 	}
 	for i := range t.Columns {
-		s.Schema = append(s.Schema, columnInfo(t, &t.Columns[i], dims))
+		s.Schema = append(s.Schema, columnInfo(t, &t.Columns[i], attribute(t.Columns[i].Name)))
 	}
 	slices.SortFunc(s.Schema, func(a, b ColumnInfo) int { return strings.Compare(a.Name, b.Name) })
 	for _, w := range warnings {
@@ -56,7 +66,7 @@ func SyncOf(t *metadata.Table, dims func(column string) int) Sync {
 	return s
 }
 
-func columnInfo(t *metadata.Table, c *metadata.Column, dims func(string) int) ColumnInfo {
+func columnInfo(t *metadata.Table, c *metadata.Column, a Attribute) ColumnInfo {
 	info := ColumnInfo{Name: c.Name, Type: c.TypeName, NotNull: !c.Nullable}
 	if t.PrimaryKey != nil {
 		if i := slices.Index(t.PrimaryKey.Columns, c.Name); i >= 0 {
@@ -64,76 +74,66 @@ func columnInfo(t *metadata.Table, c *metadata.Column, dims func(string) int) Co
 		}
 	}
 	if c.IsArray {
-		n := 1
-		if dims != nil {
-			n = max(dims(c.Name), 1)
-		}
-		info.Dims = &n
+		dims := max(a.Dims, 1)
+		info.Dims = &dims
 	}
-	info.modifiers(c.TypeRef)
+	info.modifiers(c.TypeRef, a.Typmod)
 	return info
 }
 
-// modifiers reads the type modifier out of format_type's text, such as
+// modifiers tells the type modifier, read out of format_type's text, such as
 // "numeric(12,2)[]" or "interval minute to second(3)".
-func (c *ColumnInfo) modifiers(t metadata.TypeRef) {
+func (c *ColumnInfo) modifiers(t metadata.TypeRef, typmod int) {
 	text := strings.TrimSuffix(t.Type, "[]")
-	numbers, known := typmodNumbers(text)
-	switch t.TypeName {
-	case "interval":
-		c.interval(text, numbers)
-		return
-	}
-	if len(numbers) == 0 || !known {
-		return
+	numbers := typmodNumbers(text)
+	first := func() *int {
+		if len(numbers) == 0 {
+			return nil
+		}
+		return &numbers[0]
 	}
 	switch t.TypeName {
 	case "varchar":
-		c.MaxLength = &numbers[0]
+		c.MaxLength = first()
 	case "bpchar", "bit", "varbit":
-		c.Length = &numbers[0]
+		c.Length = first()
 	case "numeric":
-		scale := 0
-		if len(numbers) > 1 {
-			scale = numbers[1]
+		if len(numbers) == 2 {
+			c.Precision, c.Scale = &numbers[0], &numbers[1]
 		}
-		c.Precision, c.Scale = &numbers[0], &scale
 	case "time", "timetz", "timestamp", "timestamptz":
-		if numbers[0] > 0 {
-			c.Precision = &numbers[0]
+		if p := first(); p != nil && *p > 0 {
+			c.Precision = p
 		}
+	case "interval":
+		c.interval(text, first())
 	default:
-		if len(numbers) == 1 {
-			c.TypeMod = &numbers[0]
+		if typmod >= 0 {
+			c.TypeMod = &typmod
 		}
 	}
 }
 
 // interval reads "interval(3)" and "interval minute to second(3)".
-func (c *ColumnInfo) interval(text string, numbers []int) {
+func (c *ColumnInfo) interval(text string, precision *int) {
 	fields, _, _ := strings.Cut(strings.TrimPrefix(text, "interval"), "(")
 	c.Fields = strings.ToUpper(strings.TrimSpace(fields))
-	if len(numbers) == 1 {
-		c.Precision = &numbers[0]
-	}
+	c.Precision = precision
 }
 
-// typmodNumbers gives the numbers in a type's parentheses; known is false when
-// there is anything else in them.
-func typmodNumbers(text string) (numbers []int, known bool) {
-	_, rest, found := strings.Cut(text, "(")
-	if !found {
-		return nil, true
-	}
+// typmodNumbers gives the numbers in a type's parentheses, none when there is
+// anything else in them.
+func typmodNumbers(text string) (numbers []int) {
+	_, rest, _ := strings.Cut(text, "(")
 	inner, _, _ := strings.Cut(rest, ")")
 	for _, part := range strings.Split(inner, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(part))
 		if err != nil {
-			return nil, false
+			return nil
 		}
 		numbers = append(numbers, n)
 	}
-	return numbers, true
+	return numbers
 }
 
 // A warning finds one thing that is known to sync badly.
