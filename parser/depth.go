@@ -12,8 +12,8 @@ const maxDepth = 10000
 // MaxText is the longest text that is parsed at all.
 const MaxText = 64 << 20
 
-// maxStatement is the longest statement: its tree is some 30 times as large.
-const maxStatement = 16 << 20
+// maxStatement is the longest statement: checking it takes some 15 times the memory.
+const maxStatement = 32 << 20
 
 // checkDepth refuses a statement whose tree could be deeper than maxDepth.
 func checkDepth(text string) *pgerr.Error {

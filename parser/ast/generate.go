@@ -193,7 +193,7 @@ func decoders(ms []protoreflect.MessageDescriptor) string {
 				read = "decode" + elem + "(d)"
 			case strings.HasPrefix(elem, "*"):
 				read = "decode" + elem[1:] + "(d)"
-			case json == "location":
+			case json == "location" && elem == "int":
 				read = "d.location()"
 			}
 			fmt.Fprintf(&b, "\t\tcase %q:\n", json)
