@@ -1,0 +1,42 @@
+# make builds and tests; the other targets do what they say. See README.md.
+
+GO ?= go
+SQLC = github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
+
+.PHONY: all build test deps lint bench generate fuzz
+
+all: build test
+
+build:
+	$(GO) build -o bin/electric ./cmd/electric
+
+# Everything: unit tests, golden cases against a real Postgres, the command line.
+test: deps
+	$(GO) test ./...
+
+# A C compiler for the parser and a Postgres to compare with, where they are missing.
+deps:
+	@scripts/test-deps
+
+# Format, vet, and the import picture of docs/architecture.md.
+lint:
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these"; exit 1; }
+	$(GO) vet ./...
+	$(GO) test ./internal/imports
+
+# 1,000 generated migrations, beside sqlc in one run.
+bench: build bin/sqlc
+	$(GO) run ./internal/bench -electric bin/electric -sqlc bin/sqlc
+
+bin/sqlc:
+	GOBIN=$(CURDIR)/bin $(GO) install $(SQLC)
+
+# Whatever is generated; the tree is clean afterwards.
+generate:
+	$(GO) generate ./...
+	$(GO) test ./bundle -run Published -rewrite
+
+# FUZZTIME for each fuzz test, one after the other.
+FUZZTIME ?= 30s
+fuzz:
+	@scripts/fuzz $(FUZZTIME)
