@@ -24,6 +24,8 @@ type Catalog struct {
 	dependencies map[Address][]Dependency // by dependent
 	dependents   map[Address][]Dependency // by referenced
 	casts        map[[2]pg.OID]*Cast
+	opClasses    []*OpClass  // those that are not the system's
+	opFamilies   []*OpFamily // the same
 	changed      map[Address]struct{}
 	journal      []func()
 	epoch        int
@@ -149,13 +151,24 @@ func (c *Catalog) enter(o Object) {
 		k := keyOf(o)
 		c.names[k] = append(c.names[k], o)
 	}
-	if cast, ok := o.(*Cast); ok {
-		c.casts[[2]pg.OID{cast.Source, cast.Target}] = cast
+	switch o := o.(type) {
+	case *Cast:
+		c.casts[[2]pg.OID{o.Source, o.Target}] = o
+	case *OpClass:
+		c.opClasses = append(slices.Clip(c.opClasses), o)
+	case *OpFamily:
+		c.opFamilies = append(slices.Clip(c.opFamilies), o)
 	}
 	if a.Class == ClassNamespace {
 		c.path = nil
 	}
 }
+
+// OpClasses gives the operator classes that are not the system's own.
+func (c *Catalog) OpClasses() []*OpClass { return c.opClasses }
+
+// OpFamilies gives the operator families that are not the system's own.
+func (c *Catalog) OpFamilies() []*OpFamily { return c.opFamilies }
 
 func (c *Catalog) remove(o Object) {
 	a := o.Address()
@@ -165,8 +178,13 @@ func (c *Catalog) remove(o Object) {
 		list := slices.Clone(c.names[k])
 		c.names[k] = slices.DeleteFunc(list, func(x Object) bool { return x == o })
 	}
-	if cast, ok := o.(*Cast); ok {
-		delete(c.casts, [2]pg.OID{cast.Source, cast.Target})
+	switch o := o.(type) {
+	case *Cast:
+		delete(c.casts, [2]pg.OID{o.Source, o.Target})
+	case *OpClass:
+		c.opClasses = slices.DeleteFunc(slices.Clone(c.opClasses), func(x *OpClass) bool { return x == o })
+	case *OpFamily:
+		c.opFamilies = slices.DeleteFunc(slices.Clone(c.opFamilies), func(x *OpFamily) bool { return x == o })
 	}
 	if a.Class == ClassNamespace {
 		c.path = nil
