@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"github.com/electric-cli/electric/describe"
+	"github.com/electric-cli/electric/metadata"
 	"github.com/electric-cli/electric/parser"
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pgerr"
@@ -40,6 +42,9 @@ func (s *Session) Reconnect() {
 	}
 	s.execute(&ast.DiscardStmt{Target: ast.DISCARD_ALL})
 }
+
+// Metadata describes the session's database.
+func (s *Session) Metadata() *metadata.Schema { return describe.Schema(s.catalog) }
 
 // electric interprets a statement of Electric before 1.0, as far as it still
 // means something.

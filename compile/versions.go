@@ -2,6 +2,7 @@ package compile
 
 import (
 	"github.com/electric-cli/electric/catalog"
+	"github.com/electric-cli/electric/describe"
 	"github.com/electric-cli/electric/hash"
 	"github.com/electric-cli/electric/metadata"
 )
@@ -32,7 +33,7 @@ func (t *tracker) sums(wanted bool) (schema, sync string) {
 		return h.schema, h.sync
 	}
 	if t.typesChanged() {
-		h.clients.SetTypes(t.session.Types())
+		h.clients.SetTypes(describe.Types(t.session.catalog))
 	}
 	for a := range t.pending {
 		if a.Class == catalog.ClassRelation {
@@ -74,7 +75,7 @@ func (t *tracker) rehash(a catalog.Address) {
 	if !ok || !t.client[a] || !isTable(r) || t.session.catalog.IsTemp(r.Namespace) {
 		return
 	}
-	table := t.visible(a, t.session.Describe(r))
+	table := t.visible(a, describe.Table(t.session.catalog, r))
 	h.clients.SetTable(table)
 	h.names[a] = [2]string{table.Schema, table.Name}
 }
