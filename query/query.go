@@ -38,7 +38,8 @@ type Query struct {
 	HasTargetSRFs   bool
 	HasSubLinks     bool
 	HasModifyingCTE bool
-	IsReturn        bool // RETURN of a SQL-standard function body
+	IsReturn        bool     // RETURN of a SQL-standard function body
+	ConstraintDeps  []pg.OID // primary keys that GROUP BY relies on
 }
 
 // A TargetEntry is one output column, or one assignment of INSERT and UPDATE.
