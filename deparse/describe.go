@@ -156,4 +156,3 @@ func Identity(c *catalog.Catalog, a catalog.Address) string {
 	c.WithSearchPath(nil, func() { text = Describe(c, a) })
 	return text
 }
-

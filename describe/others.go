@@ -48,7 +48,7 @@ func (d describer) operand(oid pg.OID) string {
 	if oid == 0 {
 		return ""
 	}
-	return deparse.FormatType(d.Catalog, oid, -1)
+	return deparse.TypeName(d.Catalog, oid)
 }
 
 func (d describer) publication(p *catalog.Publication) metadata.Publication {

@@ -28,7 +28,7 @@ func (d describer) table(r *catalog.Relation) metadata.Table {
 		Columns: d.columns(r), Indexes: d.indexes(r), Triggers: d.triggers(r), Policies: d.policies(r), Rules: d.rules(r),
 	}
 	if r.OfType != 0 {
-		t.OfType = deparse.FormatType(d.Catalog, r.OfType, -1)
+		t.OfType = deparse.TypeName(d.Catalog, r.OfType)
 	}
 	if r.PartitionKey != nil {
 		t.PartitionKey = deparse.PartKeyDef(d.Catalog, r)

@@ -65,7 +65,7 @@ func (d describer) composite(t *catalog.Type, r *catalog.Relation) metadata.Comp
 func (d describer) rangeType(t *catalog.Type) metadata.Range {
 	row := t.Range
 	return metadata.Range{
-		Schema: d.schemaOf(t), Name: t.Name, Subtype: deparse.FormatType(d.Catalog, row.Subtype, -1),
+		Schema: d.schemaOf(t), Name: t.Name, Subtype: deparse.TypeName(d.Catalog, row.Subtype),
 		Multirange: d.name(catalog.ClassType, row.Multirange), SubtypeOpclass: d.name(catalog.ClassOpClass, row.SubOpc),
 		Canonical: d.function(row.Canonical), SubtypeDiff: d.function(row.SubDiff), Comment: d.comment(t),
 	}
