@@ -1,0 +1,398 @@
+package eval
+
+import (
+	"slices"
+
+	"github.com/electric-cli/electric/catalog"
+	"github.com/electric-cli/electric/parser/ast"
+	"github.com/electric-cli/electric/query"
+)
+
+// A writing is one INSERT, UPDATE, DELETE or MERGE while it runs.
+type writing struct {
+	x   *Executor
+	f   *frame
+	q   *query.Query
+	rel *catalog.Relation
+	why string // not empty: what it writes is not known
+	n   int64  // rows written
+	out Rows   // of RETURNING
+}
+
+// write runs a statement that writes. What cannot be told leaves the table's
+// rows unknown; it is no error.
+func (x *Executor) write(parent *frame, q *query.Query) Result {
+	f := &frame{parent: parent, q: q, ctes: map[string]*Rows{}, row: make(tuple, len(q.RangeTable))}
+	w := &writing{x: x, f: f, q: q}
+	if q.Result > 0 {
+		w.rel = x.c.Relation(q.RangeTable[q.Result-1].Relation)
+	}
+	x.modifyingCTEs(f)
+	switch {
+	case w.rel == nil:
+		w.why = "a table"
+	case x.store == nil:
+		w.why = "the rows of " + x.c.QualifiedName(w.rel)
+	case w.rel.Kind != catalog.Table, len(w.rel.Children) > 0, len(w.rel.Rules) > 0, q.Command == ast.CMD_MERGE:
+		w.scatter(w.rel)
+		w.why = "what is written to " + x.c.QualifiedName(w.rel)
+	case q.Command == ast.CMD_INSERT:
+		w.insert()
+	case q.Command == ast.CMD_UPDATE:
+		w.change((*writing).update)
+	default:
+		w.change((*writing).remove)
+	}
+	w.trigger()
+	if w.why != "" {
+		w.out = Rows{Open: w.why}
+	}
+	return Result{Rows: w.out, Affected: w.n, AffectedKnown: w.why == ""}
+}
+
+// scatter forgets the rows of whatever tables a write may reach.
+func (w *writing) scatter(rel *catalog.Relation) {
+	if rel.Query != nil || len(rel.Rules) > 0 {
+		w.x.store.ForgetAll()
+		return
+	}
+	w.x.store.Forget(rel)
+	for _, child := range rel.Children {
+		if c := w.x.c.Relation(child); c != nil {
+			w.scatter(c)
+		}
+	}
+}
+
+// trigger forgets what triggers may have written: they are not fired.
+func (w *writing) trigger() {
+	if w.rel == nil || w.x.store == nil {
+		return
+	}
+	event := map[ast.CmdType]int16{ast.CMD_INSERT: 4, ast.CMD_DELETE: 8, ast.CMD_UPDATE: 16}[w.q.Command]
+	for _, t := range w.rel.Triggers {
+		if t.Internal || t.Enabled == 'D' || event != 0 && t.Type&event == 0 {
+			continue
+		}
+		if t.Type&1 != 0 && w.why == "" && w.n == 0 {
+			continue // for each row, and there was none
+		}
+		w.x.store.ForgetAll()
+		w.why = firstOf(w.why, "the trigger "+t.Name)
+		return
+	}
+	if w.n > 0 || w.why != "" {
+		w.cascade()
+	}
+}
+
+// cascade forgets the tables whose foreign keys act on what was deleted or
+// changed.
+func (w *writing) cascade() {
+	if w.q.Command == ast.CMD_INSERT {
+		return
+	}
+	for _, con := range catalog.All[*catalog.Constraint](w.x.c) {
+		if con.Kind != 'f' || con.Foreign != w.rel.OID {
+			continue
+		}
+		action := con.OnDelete
+		if w.q.Command == ast.CMD_UPDATE {
+			action = con.OnUpdate
+		}
+		if r := w.x.c.Relation(con.Relation); r != nil && (action == 'c' || action == 'n' || action == 'd') && w.x.store.known(r) > 0 {
+			w.x.store.Forget(r)
+		}
+	}
+}
+
+// known counts the rows that are known of a table.
+func (s *Store) known(rel *catalog.Relation) int {
+	if t := s.tables[rel.OID]; t != nil {
+		return len(t.rows)
+	}
+	return 0
+}
+
+// insert adds rows.
+func (w *writing) insert() {
+	source, open := w.source()
+	present := w.x.tableRows(w.rel)
+	rows := slices.Clone(present.Rows)
+	for _, row := range source {
+		w.f.row = row
+		fresh := w.newRow()
+		if w.q.OnConflict != nil {
+			if present.Open != "" {
+				w.why = present.Open
+				break
+			}
+			at, sure := w.conflict(rows, fresh)
+			if !sure {
+				w.why = "a conflict in " + w.x.c.QualifiedName(w.rel)
+				break
+			}
+			if at >= 0 {
+				w.resolve(rows, at, fresh)
+				continue
+			}
+		}
+		rows = append(rows, fresh)
+		w.returning(fresh)
+	}
+	w.why = firstOf(w.why, open)
+	w.keep(rows, firstOf(w.why, present.Open))
+}
+
+// source gives the rows that INSERT … VALUES or SELECT yields.
+func (w *writing) source() ([]tuple, string) {
+	if w.q.Jointree == nil || len(w.q.Jointree.From) == 0 {
+		return []tuple{make(tuple, len(w.q.RangeTable))}, ""
+	}
+	return w.x.from(w.f)
+}
+
+// keep stores the table's rows, or forgets them.
+func (w *writing) keep(rows [][]query.Datum, why string) {
+	if why != "" {
+		w.x.store.Forget(w.rel)
+		return
+	}
+	w.x.store.write(w.rel, rows)
+}
+
+// newRow computes an inserted row: what is given, and the defaults.
+func (w *writing) newRow() []query.Datum {
+	row := make([]query.Datum, len(w.rel.Columns))
+	given := make([]bool, len(row))
+	for _, t := range w.q.TargetList {
+		if t.Resjunk || int(t.Resno) > len(row) {
+			continue
+		}
+		if _, isDefault := t.Expr.(*query.SetToDefault); isDefault {
+			continue
+		}
+		row[t.Resno-1], given[t.Resno-1] = w.x.expr(w.f, t.Expr), true
+	}
+	for i, col := range w.rel.Columns {
+		if !given[i] && !col.Dropped && col.Generated == 0 {
+			row[i] = w.byDefault(col)
+		}
+	}
+	w.generate(row)
+	return row
+}
+
+// byDefault computes a column's default, as the rewriter puts it in.
+func (w *writing) byDefault(col *catalog.Column) query.Datum {
+	if col.Identity != 0 {
+		for _, d := range w.x.c.Dependents(w.rel.Column(col.Num)) {
+			if s := w.x.c.Relation(d.Dependent.OID); d.Dependent.Class == catalog.ClassRelation && s != nil && s.SeqInfo != nil {
+				return w.x.nextval(s.OID)
+			}
+		}
+	}
+	if col.Default != nil {
+		return w.x.expr(&frame{}, col.Default)
+	}
+	if t := w.x.c.Type(col.Type); t != nil && t.Kind == 'd' && t.Default != nil {
+		return w.x.expr(&frame{}, t.Default)
+	}
+	return nil
+}
+
+// generate computes the generated columns of a row.
+func (w *writing) generate(row []query.Datum) {
+	for i, col := range w.rel.Columns {
+		if col.Generated != 0 && col.Default != nil {
+			row[i] = w.x.expr(&frame{row: tuple{row}}, col.Default)
+		}
+	}
+}
+
+// returning adds RETURNING's row for a written one.
+func (w *writing) returning(row []query.Datum) {
+	w.n++
+	if len(w.q.Returning) == 0 {
+		return
+	}
+	saved := w.f.row
+	w.f.row = slices.Clone(saved)
+	w.f.row[w.q.Result-1] = row
+	out := make([]query.Datum, len(w.q.Returning))
+	for i, t := range w.q.Returning {
+		out[i] = w.x.expr(w.f, t.Expr)
+	}
+	w.f.row = saved
+	w.out.Rows = append(w.out.Rows, out)
+}
+
+// conflict finds the row that a unique index finds equal; sure is false when
+// that cannot be told.
+func (w *writing) conflict(rows [][]query.Datum, fresh []query.Datum) (at int, sure bool) {
+	if len(rows) == 0 {
+		return -1, true
+	}
+	for _, index := range w.rel.Indexes {
+		info := index.IndexInfo
+		if !info.Unique || !w.arbiter(index) {
+			continue
+		}
+		if info.Predicate != nil {
+			return -1, false
+		}
+		for i, row := range rows {
+			equal, known := w.equalKeys(info, row, fresh)
+			if !known {
+				return -1, false
+			}
+			if equal {
+				return i, true
+			}
+		}
+	}
+	return -1, true
+}
+
+// arbiter says whether ON CONFLICT looks at an index.
+func (w *writing) arbiter(index *catalog.Relation) bool {
+	c := w.q.OnConflict
+	if c.Constraint != 0 {
+		con := w.x.c.Constraint(c.Constraint)
+		return con != nil && con.Index == index.OID
+	}
+	if len(c.Arbiters) == 0 {
+		return true
+	}
+	info := index.IndexInfo
+	if len(c.Arbiters) != info.KeyCount {
+		return false
+	}
+	for _, a := range c.Arbiters {
+		v, ok := a.Expr.(*query.Var)
+		if ok && !slices.ContainsFunc(info.Keys[:info.KeyCount], func(k catalog.IndexKey) bool { return k.Column == v.Varattno }) {
+			return false
+		}
+	}
+	return true
+}
+
+// equalKeys compares two rows by an index's columns; NULL equals nothing.
+func (w *writing) equalKeys(info *catalog.IndexInfo, a, b []query.Datum) (equal, known bool) {
+	known = true
+	for _, k := range info.Keys[:info.KeyCount] {
+		if k.Column <= 0 {
+			return false, false
+		}
+		x, y := a[k.Column-1], b[k.Column-1]
+		switch {
+		case IsUnknown(x) || IsUnknown(y):
+			known = false
+		case x == nil || y == nil:
+			return false, true
+		case w.x.compare(x, y, w.rel.Columns[k.Column-1].Type, w.rel.Columns[k.Column-1].Type) != 0:
+			return false, true
+		}
+	}
+	return known, known
+}
+
+// resolve does what ON CONFLICT asks for.
+func (w *writing) resolve(rows [][]query.Datum, at int, fresh []query.Datum) {
+	c := w.q.OnConflict
+	if c.Action != ast.ONCONFLICT_UPDATE {
+		return
+	}
+	w.f.row = slices.Clone(w.f.row)
+	w.f.row[w.q.Result-1], w.f.row[c.ExclRel-1] = rows[at], fresh
+	switch v := w.x.keep(w.f, c.Where).(type) {
+	case Unknown:
+		w.why = v.Why
+		return
+	case bool:
+		if !v {
+			return
+		}
+	}
+	rows[at] = w.assigned(rows[at], c.Set)
+	w.returning(rows[at])
+}
+
+// assigned gives a copy of a row with assignments made.
+func (w *writing) assigned(row []query.Datum, set []*query.TargetEntry) []query.Datum {
+	out := slices.Clone(row)
+	for _, t := range set {
+		if t.Resjunk || t.Resno < 1 || int(t.Resno) > len(out) {
+			continue
+		}
+		if _, isDefault := t.Expr.(*query.SetToDefault); isDefault {
+			out[t.Resno-1] = w.byDefault(w.rel.Columns[t.Resno-1])
+			continue
+		}
+		if multi(t.Expr) {
+			out[t.Resno-1] = Unknown{"an assignment of several columns"}
+			continue
+		}
+		out[t.Resno-1] = w.x.expr(w.f, t.Expr)
+	}
+	w.generate(out)
+	return out
+}
+
+// multi says whether an expression takes a column of (a, b) = (SELECT …).
+func multi(e query.Expr) bool {
+	found := false
+	query.Walk(e, func(e query.Expr) bool {
+		p, ok := e.(*query.Param)
+		found = found || ok && p.Kind == query.ParamMultiExpr
+		return !found
+	})
+	return found
+}
+
+// change runs UPDATE or DELETE: f gives a row's successor, nil for none.
+func (w *writing) change(f func(*writing, []query.Datum) []query.Datum) {
+	matched, open := w.x.from(w.f)
+	all := w.x.tableRows(w.rel)
+	open = firstOf(open, all.Open)
+	if open != "" && w.q.Command == ast.CMD_DELETE && w.q.Jointree.Quals == nil && len(w.q.Jointree.From) == 1 {
+		w.x.store.write(w.rel, nil)
+		w.why = open
+		return
+	}
+	next := map[*query.Datum][]query.Datum{}
+	gone := map[*query.Datum]bool{}
+	for _, t := range matched {
+		row := t[w.q.Result-1]
+		if len(row) == 0 || gone[&row[0]] {
+			continue
+		}
+		gone[&row[0]] = true
+		w.f.row = t
+		successor := f(w, row)
+		if successor == nil {
+			w.returning(row)
+			continue
+		}
+		next[&row[0]] = successor
+		w.returning(successor)
+	}
+	w.why = open
+	if len(gone) == 0 && open == "" {
+		return
+	}
+	var rows [][]query.Datum
+	for _, row := range all.Rows {
+		switch {
+		case len(row) == 0 || !gone[&row[0]]:
+			rows = append(rows, row)
+		case next[&row[0]] != nil:
+			rows = append(rows, next[&row[0]])
+		}
+	}
+	w.keep(rows, open)
+}
+
+func (w *writing) update(row []query.Datum) []query.Datum { return w.assigned(row, w.q.TargetList) }
+
+func (w *writing) remove([]query.Datum) []query.Datum { return nil }
