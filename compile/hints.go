@@ -52,27 +52,27 @@ func (r *run) nearColumn(d *diag.Diagnostic, st *parser.Statement, err *pgerr.Er
 	}
 }
 
-// columnsOf is a table that a statement speaks of, with its columns.
-type columnsOf struct {
+// A tableColumns is a table that a statement speaks of, with its columns.
+type tableColumns struct {
 	name    string
 	columns []string
 }
 
 // tablesOf gives the tables that a statement speaks of: those of the catalog,
 // and the one it is about to create.
-func (r *run) tablesOf(st *parser.Statement) (list []columnsOf) {
+func (r *run) tablesOf(st *parser.Statement) (list []tableColumns) {
 	n, err := st.Node()
 	if err != nil || n == nil {
 		return nil
 	}
 	if create, ok := n.(*ast.CreateStmt); ok {
-		t := columnsOf{name: create.Relation.Relname}
+		t := tableColumns{name: create.Relation.Relname}
 		for _, e := range create.TableElts {
 			if c, ok := e.(*ast.ColumnDef); ok {
 				t.columns = append(t.columns, c.Colname)
 			}
 		}
-		return []columnsOf{t}
+		return []tableColumns{t}
 	}
 	seen := map[string]bool{}
 	for _, rv := range relationsIn(n) {
@@ -81,7 +81,7 @@ func (r *run) tablesOf(st *parser.Statement) (list []columnsOf) {
 		}
 		seen[rv.Relname] = true
 		if rel := r.relation(rv); rel != nil {
-			t := columnsOf{name: rv.Relname}
+			t := tableColumns{name: rv.Relname}
 			for _, c := range rel.Live() {
 				t.columns = append(t.columns, c.Name)
 			}

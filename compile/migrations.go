@@ -1,14 +1,11 @@
 package compile
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/electric-cli/electric/bundle"
-	"github.com/electric-cli/electric/catalog"
+	"github.com/electric-cli/electric/describe"
 	"github.com/electric-cli/electric/diag"
-	"github.com/electric-cli/electric/metadata"
 	"github.com/electric-cli/electric/parser"
+	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/source"
 )
 
@@ -43,13 +40,17 @@ type driver struct {
 	blamed      blamed
 	tracker     *tracker
 	version     string // what electric.migration_version said
+
+	serverExtensions map[string]bool // those that a server-only section made
 }
 
 func newDriver(list []source.Migration) *driver {
-	d := &driver{session: New(), list: list, parsed: make([]chan struct{}, len(list))}
+	d := &driver{
+		session: New(), list: list, parsed: make([]chan struct{}, len(list)),
+		blamed: blamed{}, serverExtensions: map[string]bool{},
+	}
 	d.session.KeepGoing = true
-	d.blamed = blamed{}
-	d.tracker = newTracker(d.session)
+	d.tracker = newTracker(d.session.catalog)
 	for i := range d.parsed {
 		d.parsed[i] = make(chan struct{})
 	}
@@ -92,115 +93,56 @@ func (d *driver) migration(m *source.Migration) bundle.Migration {
 		if s.Client {
 			out.Transactions = append(out.Transactions, r.transactions...)
 		}
-		d.tracker.section(s.Client)
+		d.describe(s)
 	}
 	d.session.Reconnect()
-	d.tracker.section(false)
 	out.Version = d.version
-	out.SchemaHash, out.SyncHash = d.tracker.sums(!diag.HasErrors(d.diagnostics))
+	out.SchemaHash, out.SyncHash = d.tracker.schema, d.tracker.sync
 	d.at++
 	return out
 }
 
+// describe takes over what a section changed. A schema with mistakes in it is
+// never described.
+func (d *driver) describe(s *source.Section) {
+	if diag.HasErrors(d.diagnostics) {
+		return
+	}
+	d.tracker.section(s.Client)
+	for _, st := range s.Statements {
+		if name, ok := extensionMade(st); ok && !s.Client {
+			d.serverExtensions[name] = true
+		}
+	}
+}
+
+// extensionMade gives the name of the extension that a statement creates.
+func extensionMade(st *parser.Statement) (string, bool) {
+	n, err := st.Node()
+	if err != nil {
+		return "", false
+	}
+	create, ok := n.(*ast.CreateExtensionStmt)
+	if !ok {
+		return "", false
+	}
+	return create.Extname, true
+}
+
 // finish describes the schema that the migrations made.
 func (d *driver) finish(b *bundle.Bundle) {
-	schema := d.session.Metadata()
-	for _, m := range b.Migrations {
-		b.Version, b.SchemaHash, b.SyncHash = m.Version, m.SchemaHash, m.SyncHash
+	schema := describe.SchemaWith(d.session.catalog, d.tracker.tables)
+	b.SchemaHash, b.SyncHash = d.tracker.schema, d.tracker.sync
+	if n := len(b.Migrations); n > 0 {
+		b.Version = b.Migrations[n-1].Version
 	}
-	if len(b.Migrations) == 0 {
-		b.SchemaHash, b.SyncHash = d.tracker.sums(true)
+	for _, x := range schema.Extensions {
+		if !d.serverExtensions[x.Name] {
+			b.Requires.Extensions = append(b.Requires.Extensions, x.Name)
+		}
 	}
-	b.Requires.Extensions = d.tracker.extensions()
 	b.Schema = bundle.Schema{Schema: schema, Relations: bundle.RelationsOf(schema)}
 	for i := range schema.Tables {
 		b.Schema.Tables = append(b.Schema.Tables, d.tracker.info(&schema.Tables[i]))
 	}
-}
-
-// A tracker follows what the sections change: which tables are clients', and
-// the hashes after each migration.
-type tracker struct {
-	session *Session
-	client  map[catalog.Address]bool         // relations and extensions that a client's section made
-	columns map[catalog.Address]int          // how many columns, dropped ones included, clients know
-	hidden  map[catalog.Address]map[int]bool // attnums that a server-only section added to them
-	hashes  hashes
-	pending map[catalog.Address]struct{} // changed since the last sums
-}
-
-func newTracker(s *Session) *tracker {
-	s.catalog.Changed() // a new database is no change
-	return &tracker{
-		session: s, client: map[catalog.Address]bool{}, columns: map[catalog.Address]int{},
-		hidden: map[catalog.Address]map[int]bool{}, hashes: newHashes(), pending: map[catalog.Address]struct{}{},
-	}
-}
-
-// section notes what a section changed. What a server-only one makes is not the
-// clients', neither tables nor columns of theirs.
-func (t *tracker) section(client bool) {
-	changed := t.session.catalog.Changed()
-	maps.Copy(t.pending, changed)
-	for a := range changed {
-		if a.Class != catalog.ClassRelation && a.Class != catalog.ClassExtension {
-			continue
-		}
-		if _, known := t.client[a]; !known {
-			t.client[a] = client
-		}
-		r, ok := t.session.catalog.Object(a).(*catalog.Relation)
-		if !ok || !t.client[a] {
-			continue
-		}
-		if client {
-			t.columns[a] = len(r.Columns)
-			continue
-		}
-		for _, c := range r.Columns[min(t.columns[a], len(r.Columns)):] {
-			t.hide(a, int(c.Num))
-		}
-	}
-}
-
-func (t *tracker) hide(a catalog.Address, attnum int) {
-	if t.hidden[a] == nil {
-		t.hidden[a] = map[int]bool{}
-	}
-	t.hidden[a][attnum] = true
-}
-
-// extensions are those that clients need, sorted.
-func (t *tracker) extensions() []string {
-	names := []string{}
-	for _, x := range catalog.All[*catalog.Extension](t.session.catalog) {
-		if t.client[x.Address()] {
-			names = append(names, x.Name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-// info is what the bundle tells of a table besides its description.
-func (t *tracker) info(table *metadata.Table) bundle.TableInfo {
-	r := t.session.catalog.RelationNamed(table.Schema, table.Name)
-	info := bundle.TableInfo{Client: t.client[r.Address()]}
-	info.Hash, info.SyncHash = t.hashes.table(table, t.visible(r.Address(), table))
-	info.Sync = bundle.SyncOf(table, func(column string) bundle.Attribute {
-		c := r.ColumnNamed(column)
-		return bundle.Attribute{Dims: c.NDims, Typmod: int(c.Typmod)}
-	})
-	return info
-}
-
-// visible is a table without the columns that are the server's alone.
-func (t *tracker) visible(a catalog.Address, table *metadata.Table) *metadata.Table {
-	hidden := t.hidden[a]
-	if len(hidden) == 0 {
-		return table
-	}
-	shown := *table
-	shown.Columns = slices.DeleteFunc(slices.Clone(table.Columns), func(c metadata.Column) bool { return hidden[c.Attnum] })
-	return &shown
 }

@@ -1,62 +1,99 @@
 package compile
 
 import (
+	"slices"
+
+	"github.com/electric-cli/electric/bundle"
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/describe"
 	"github.com/electric-cli/electric/hash"
 	"github.com/electric-cli/electric/metadata"
 )
 
-// hashes are the hashes of the schema that clients have, kept up to date table
-// by table: after each of a thousand migrations only what it changed is
-// described and hashed again.
-type hashes struct {
+// A tracker follows what each section changes: which tables are the clients',
+// and what the clients' schema hashes to. After each of a thousand migrations
+// only what it changed is described and hashed again.
+type tracker struct {
+	catalog *catalog.Catalog
 	clients *hash.Builder
-	names   map[catalog.Address][2]string // under which name a relation is in clients
-	schema  string
+	tables  map[catalog.Address]*metadata.Table // every table, as described last
+	owners  map[catalog.Address]catalog.Address // of what belongs to a table: the table
+	origins map[catalog.Address]*origin
+	schema  string // hashes as of the last section
 	sync    string
 }
 
-func newHashes() hashes {
-	b := hash.NewBuilder(hash.Scope{})
-	return hashes{clients: b, names: map[catalog.Address][2]string{}, schema: b.Schema(), sync: b.Sync()}
+// An origin says who has a table and its columns.
+type origin struct {
+	client bool         // a client's section made the table
+	known  int          // attnum of the last column that clients' sections and the table's own made
+	hidden map[int]bool // attnums of columns that a server-only section added to a client's table
 }
 
-// sums gives the hashes as of now. Without wanted nothing is described: a
-// schema with mistakes in it is never hashed.
-func (t *tracker) sums(wanted bool) (schema, sync string) {
-	if !wanted {
-		return "", ""
+func newTracker(c *catalog.Catalog) *tracker {
+	c.Changed() // a new database is no change
+	t := &tracker{
+		catalog: c, clients: hash.NewBuilder(hash.Scope{}), tables: map[catalog.Address]*metadata.Table{},
+		owners: map[catalog.Address]catalog.Address{}, origins: map[catalog.Address]*origin{},
 	}
-	h := &t.hashes
-	if len(t.pending) == 0 {
-		return h.schema, h.sync
+	t.schema, t.sync = t.clients.Schema(), t.clients.Sync()
+	return t
+}
+
+// section notes what a section changed. What a server-only one makes is not the
+// clients', neither tables nor columns of theirs.
+func (t *tracker) section(client bool) {
+	dirty := t.dirty()
+	if len(dirty) == 0 {
+		return
 	}
-	if t.typesChanged() {
-		h.clients.SetTypes(describe.Types(t.session.catalog))
+	if t.typesChanged(dirty) {
+		t.clients.SetTypes(describe.Types(t.catalog))
 	}
-	for a := range t.pending {
-		if a.Class == catalog.ClassRelation {
-			t.rehash(a)
+	for a := range dirty { // a name that one gives up, another may take
+		if old := t.tables[a]; old != nil {
+			t.clients.RemoveTable(old.Schema, old.Name)
+			delete(t.tables, a)
 		}
 	}
-	clear(t.pending)
-	h.schema, h.sync = h.clients.Schema(), h.clients.Sync()
-	return h.schema, h.sync
+	for a := range dirty {
+		if r, ok := t.catalog.Object(a).(*catalog.Relation); ok && describe.IsTable(t.catalog, r) {
+			t.describe(r, client)
+		}
+	}
+	t.schema, t.sync = t.clients.Schema(), t.clients.Sync()
+}
+
+// dirty gives what changed; of what belongs to a table, the table.
+func (t *tracker) dirty() map[catalog.Address]struct{} {
+	changed := t.catalog.Changed()
+	for a := range changed {
+		if owner, ok := t.owners[a]; ok {
+			changed[owner] = struct{}{}
+		}
+		if a.Class == catalog.ClassRole { // policies name roles
+			for table, m := range t.tables {
+				if len(m.Policies) > 0 {
+					changed[table] = struct{}{}
+				}
+			}
+		}
+	}
+	return changed
 }
 
 // typesChanged reports whether a type came, changed or went. Arrays and the row
 // types of tables change with what they belong to.
-func (t *tracker) typesChanged() bool {
-	for a := range t.pending {
+func (t *tracker) typesChanged(dirty map[catalog.Address]struct{}) bool {
+	for a := range dirty {
 		if a.Class != catalog.ClassType {
 			continue
 		}
-		ty, ok := t.session.catalog.Object(a).(*catalog.Type)
+		ty, ok := t.catalog.Object(a).(*catalog.Type)
 		if !ok {
 			return true
 		}
-		row := t.session.catalog.Relation(ty.RelID)
+		row := t.catalog.Relation(ty.RelID)
 		if ty.Elem == 0 && (row == nil || row.Kind == catalog.CompositeType) {
 			return true
 		}
@@ -64,31 +101,78 @@ func (t *tracker) typesChanged() bool {
 	return false
 }
 
-// rehash takes over what became of a relation.
-func (t *tracker) rehash(a catalog.Address) {
-	h := &t.hashes
-	if old, known := h.names[a]; known {
-		h.clients.RemoveTable(old[0], old[1])
-		delete(h.names, a)
+// describe describes a table anew.
+func (t *tracker) describe(r *catalog.Relation, client bool) {
+	a, table := r.Address(), describe.Table(t.catalog, r)
+	t.tables[a] = table
+	t.own(r)
+	if o := t.origin(a, table, client); o.client {
+		t.clients.SetTable(o.visible(table))
 	}
-	r, ok := t.session.catalog.Object(a).(*catalog.Relation)
-	if !ok || !t.client[a] || !isTable(r) || t.session.catalog.IsTemp(r.Namespace) {
-		return
-	}
-	table := t.visible(a, describe.Table(t.session.catalog, r))
-	h.clients.SetTable(table)
-	h.names[a] = [2]string{table.Schema, table.Name}
 }
 
-func isTable(r *catalog.Relation) bool {
-	return r.Kind == catalog.Table || r.Kind == catalog.PartitionedTable || r.Kind == catalog.ForeignTable
+// own notes what belongs to a table: its description has their texts in it.
+func (t *tracker) own(r *catalog.Relation) {
+	a := r.Address()
+	for _, c := range r.Columns {
+		if c.DefaultOID != 0 {
+			t.owners[catalog.Address{Class: catalog.ClassDefault, OID: c.DefaultOID}] = a
+		}
+	}
+	owned(t.owners, a, r.Constraints)
+	owned(t.owners, a, r.Indexes)
+	owned(t.owners, a, r.Triggers)
+	owned(t.owners, a, r.Policies)
+	owned(t.owners, a, r.Rules)
 }
 
-// table gives the two hashes of one table, whether clients have it or not.
-func (h *hashes) table(table, visible *metadata.Table) (schema, sync string) {
-	if schema, sync = h.clients.Table(table.Schema, table.Name); schema != "" {
-		return schema, sync
+func owned[T catalog.Object](owners map[catalog.Address]catalog.Address, table catalog.Address, parts []T) {
+	for _, p := range parts {
+		owners[p.Address()] = table
 	}
-	h.clients.SetTable(visible)
-	return h.clients.Table(table.Schema, table.Name)
+}
+
+// origin brings up to date who has a table.
+func (t *tracker) origin(a catalog.Address, table *metadata.Table, client bool) *origin {
+	o := t.origins[a]
+	if o == nil {
+		o = &origin{client: client, hidden: map[int]bool{}}
+		t.origins[a] = o
+	} else if o.client && !client {
+		for _, c := range table.Columns {
+			if c.Attnum > o.known {
+				o.hidden[c.Attnum] = true
+			}
+		}
+	}
+	if n := len(table.Columns); n > 0 {
+		o.known = max(o.known, table.Columns[n-1].Attnum)
+	}
+	return o
+}
+
+// visible is a table without the columns that are the server's alone.
+func (o *origin) visible(table *metadata.Table) *metadata.Table {
+	if len(o.hidden) == 0 {
+		return table
+	}
+	shown := *table
+	shown.Columns = slices.DeleteFunc(slices.Clone(table.Columns), func(c metadata.Column) bool { return o.hidden[c.Attnum] })
+	return &shown
+}
+
+// info is what the bundle tells of a table besides its description.
+func (t *tracker) info(table *metadata.Table) bundle.TableInfo {
+	r := t.catalog.RelationNamed(table.Schema, table.Name)
+	o := t.origins[r.Address()]
+	if !o.client { // it is in no hash of the schema's, but has its own
+		t.clients.SetTable(table)
+	}
+	info := bundle.TableInfo{Client: o.client}
+	info.Hash, info.SyncHash = t.clients.Table(table.Schema, table.Name)
+	info.Sync = bundle.SyncOf(table, func(column string) bundle.Attribute {
+		c := r.ColumnNamed(column)
+		return bundle.Attribute{Dims: c.NDims, Typmod: int(c.Typmod)}
+	})
+	return info
 }

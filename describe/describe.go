@@ -18,10 +18,13 @@ import (
 )
 
 // Schema describes everything in the catalog.
-func Schema(c *catalog.Catalog) *metadata.Schema {
+func Schema(c *catalog.Catalog) *metadata.Schema { return SchemaWith(c, nil) }
+
+// SchemaWith describes everything, taking the tables that are known as they are.
+func SchemaWith(c *catalog.Catalog, known map[catalog.Address]*metadata.Table) *metadata.Schema {
 	s := &metadata.Schema{}
 	inText(c, func(d describer) {
-		d.relations(s)
+		d.relations(s, known)
 		d.types(s)
 		d.functions(s)
 		d.others(s)
@@ -36,6 +39,11 @@ func Table(c *catalog.Catalog, r *catalog.Relation) *metadata.Table {
 	inText(c, func(d describer) { s.Tables[0] = d.table(r) })
 	s.Sort()
 	return &s.Tables[0]
+}
+
+// IsTable reports whether Schema lists a relation among its tables.
+func IsTable(c *catalog.Catalog, r *catalog.Relation) bool {
+	return tableKinds[r.Kind] != "" && describer{c}.listed(r)
 }
 
 // Types describes the enums, domains, composites and ranges, and nothing else.

@@ -7,10 +7,14 @@ import (
 )
 
 // relations describes tables, views and sequences.
-func (d describer) relations(s *metadata.Schema) {
+func (d describer) relations(s *metadata.Schema, known map[catalog.Address]*metadata.Table) {
 	each(d, func(r *catalog.Relation) {
 		switch r.Kind {
 		case catalog.Table, catalog.PartitionedTable, catalog.ForeignTable:
+			if t := known[r.Address()]; t != nil {
+				s.Tables = append(s.Tables, *t)
+				return
+			}
 			s.Tables = append(s.Tables, d.table(r))
 		case catalog.View, catalog.MaterializedView:
 			s.Views = append(s.Views, d.view(r))
