@@ -65,8 +65,9 @@ type Schema struct {
 
 // A TableInfo is what a bundle tells of a table besides its description.
 type TableInfo struct {
-	Client   bool   `json:"client"` // clients have it; else it is the server's alone
-	Sync     Sync   `json:"sync"`
-	Hash     string `json:"hash"`
-	SyncHash string `json:"sync_hash"`
+	Client        bool     `json:"client"`                   // clients have it; else it is the server's alone
+	ServerColumns []string `json:"server_columns,omitempty"` // columns of a client's table that clients do not know
+	Sync          Sync     `json:"sync"`
+	Hash          string   `json:"hash"`
+	SyncHash      string   `json:"sync_hash"`
 }

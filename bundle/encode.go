@@ -77,6 +77,9 @@ func (s *Schema) encode(e *metadata.Encoder) {
 // encode writes the keys into the table's own object.
 func (t *TableInfo) encode(e *metadata.Encoder) {
 	e.Bool("client", t.Client)
+	if len(t.ServerColumns) > 0 {
+		e.Strs("server_columns", t.ServerColumns)
+	}
 	e.Key("sync")
 	t.Sync.encode(e)
 	e.Str("hash", t.Hash)

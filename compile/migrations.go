@@ -12,12 +12,14 @@ import (
 // Options for Migrations.
 type Options struct {
 	Compiler string // what the bundle says it was made by
+	Trace    *Trace // filled with what else the run tells; may be nil
 }
 
 // Migrations runs migrations on a fresh database and gives the bundle of them,
 // or every mistake in them. The bundle is nil when a diagnostic is an error.
 func Migrations(list []source.Migration, o Options) (*bundle.Bundle, []diag.Diagnostic) {
 	d := newDriver(list)
+	d.trace = o.Trace
 	b := &bundle.Bundle{Format: bundle.Format, Compiler: o.Compiler}
 	for i := range list {
 		d.wait(i)

@@ -18,6 +18,7 @@ type run struct {
 	section      *source.Section
 	transactions []bundle.Transaction
 	open         bundle.Transaction // the one that gathers statements
+	unit         source.Unit        // what a server runs of it
 	explicit     *parser.Statement  // the BEGIN of the file's own transaction
 	running      int                // offset of the statement that runs
 }
@@ -82,7 +83,7 @@ func (r *run) step(st *parser.Statement) {
 	case control != nil && control.Kind == ast.TRANS_STMT_ROLLBACK:
 		r.explicit = nil
 		r.session.rollback()
-		r.open = bundle.Transaction{}
+		r.open, r.unit = bundle.Transaction{}, source.Unit{}
 	case control != nil && !inBlock[control.Kind]: // a second BEGIN is a warning to Postgres
 	default:
 		r.statement(st)
@@ -107,6 +108,7 @@ func (r *run) statement(st *parser.Statement) {
 		r.report(r.diagnose(st, err))
 	}
 	if err.Code == "25001" {
+		r.unit.Alone = true
 		r.flush()
 	}
 }
@@ -132,8 +134,9 @@ func (r *run) execute(st *parser.Statement) *pgerr.Error {
 	if r.open.Line == 0 {
 		r.open.Line = r.line(st)
 	}
-	if st.Electric == nil { // clients know nothing of it
+	if st.Electric == nil { // clients know nothing of it, nor does a server
 		r.open.Statements = append(r.open.Statements, st.Text)
+		r.unit.Statements = append(r.unit.Statements, st)
 	}
 	return nil
 }
@@ -165,7 +168,11 @@ func (r *run) flush() {
 	if len(r.open.Statements) > 0 || r.section.Marked {
 		r.transactions = append(r.transactions, r.open)
 	}
-	r.open = bundle.Transaction{}
+	if len(r.unit.Statements) > 0 {
+		r.unit.File, r.unit.Start, r.unit.Client = r.section.File, r.unit.Statements[0].Offset, r.section.Client
+		r.trace.unit(r.at, r.unit)
+	}
+	r.open, r.unit = bundle.Transaction{}, source.Unit{}
 }
 
 func (r *run) line(st *parser.Statement) int {
