@@ -18,7 +18,7 @@ func (s *Session) createDomain(n *ast.CreateDomainStmt) {
 	if base.Kind == 'p' {
 		pgerr.Raise("42804", pgerr.NoPosition, `"%s" is not a valid base type for a domain`, s.typeNameText(n.TypeName))
 	}
-	s.checkTypeUsage(base)
+	s.checkTypeUsage(base.OID)
 	t := s.newType(namespace, name, 'd', base.Category)
 	t.BaseType, t.Typmod, t.NDims = baseOID, typmod, len(n.TypeName.ArrayBounds)
 	t.Len, t.ByVal, t.Align, t.Storage, t.Delim = base.Len, base.ByVal, base.Align, base.Storage, base.Delim

@@ -114,7 +114,7 @@ func (s *Session) returnType(tn *ast.TypeName, lang pg.OID) pg.OID {
 		}
 		s.notice("42809", "return type %s is only a shell", s.typeNameText(tn))
 	}
-	s.checkTypeUsage(t)
+	s.checkTypeUsage(t.OID)
 	return t.OID
 }
 

@@ -1,12 +1,10 @@
 package compile
 
 import (
-	"github.com/electric-cli/electric/analyze"
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pg"
 	"github.com/electric-cli/electric/pgerr"
-	"github.com/electric-cli/electric/query"
 )
 
 // paramModes are the values of pg_proc.proargmodes.
@@ -92,7 +90,7 @@ func (l *parameterList) parameterType(fp *ast.FunctionParameter) pg.OID {
 	case !t.Defined:
 		l.s.notice("42809", "argument type %s is only a shell", l.s.typeNameText(fp.ArgType))
 	}
-	l.s.checkTypeUsage(t)
+	l.s.checkTypeUsage(t.OID)
 	if fp.ArgType.Setof {
 		if what == "" {
 			what = "function"
@@ -148,12 +146,4 @@ func (l *parameterList) addDefault(fp *ast.FunctionParameter, typ pg.OID, input 
 	case l.p.Kind == 'p' && len(l.p.Defaults) > 0:
 		pgerr.Raise("42P13", pgerr.NoPosition, "procedure OUT parameters cannot appear after one with a default value")
 	}
-}
-
-// parameterDefault analyses a parameter's default value.
-func (s *Session) parameterDefault(raw ast.Node, typ pg.OID) query.Expr {
-	a := s.analyzer()
-	e := a.Expr(raw, analyze.KindFunctionDefault, nil)
-	e = a.CoerceToSpecificType(e, typ, "DEFAULT")
-	return e
 }

@@ -22,7 +22,7 @@ func (s *Session) cloneTrigger(t *catalog.Trigger, parent, child *catalog.Relati
 		copied.Columns = append(copied.Columns, child.ColumnNamed(parent.Columns[num-1].Name).Num)
 	}
 	if t.When != nil {
-		copied.When = mapColumns(t.When, parent, child)
+		copied.When = whenFor(t.When, parent, child)
 	}
 	clone := s.enterTrigger(child, &copied, old, t.Constraint != 0)
 	for _, sub := range child.Children {
@@ -41,10 +41,10 @@ func (s *Session) cloneRowTriggers(parent, child *catalog.Relation) {
 	}
 }
 
-// mapColumns makes an expression over one relation one over another that has
+// whenFor makes a condition on one relation's rows one on another's that has
 // columns of the same names.
-func mapColumns(e query.Expr, from, to *catalog.Relation) query.Expr {
-	return query.Mutate(e, func(e query.Expr) query.Expr {
+func whenFor(e query.Expr, from, to *catalog.Relation) query.Expr {
+	return query.Mutate(e, func(e query.Expr, _ int) query.Expr {
 		v, ok := e.(*query.Var)
 		if !ok || v.Varattno <= 0 || int(v.Varattno) > len(from.Columns) {
 			return nil

@@ -51,7 +51,7 @@ func (s *Session) dependComposite(r *catalog.Relation, t *catalog.Type) {
 func (s *Session) attribute(def *ast.ColumnDef, num int16) *catalog.Column {
 	typ, typmod := s.typeID(def.TypeName)
 	t := s.catalog.Type(typ)
-	s.checkTypeUsage(t)
+	s.checkTypeUsage(t.OID)
 	if def.TypeName.Setof {
 		pgerr.Raise("42P16", pgerr.NoPosition, `column "%s" cannot be declared SETOF`, def.Colname)
 	}
@@ -80,8 +80,9 @@ func checkAttributeNames(columns []*catalog.Column) {
 }
 
 // checkTypeUsage raises 42501 unless the user may use a type.
-func (s *Session) checkTypeUsage(t *catalog.Type) {
-	if s.hasPrivilege(t, aclUsage) {
+func (s *Session) checkTypeUsage(typ pg.OID) {
+	t := s.catalog.Type(typ)
+	if t == nil || s.hasPrivilege(t, aclUsage) {
 		return
 	}
 	if s.isTrueArray(t) {
