@@ -18,6 +18,9 @@ type OID uint32
 // FirstUserOID is the first OID given to an object that a migration creates.
 const FirstUserOID OID = 200000
 
+// PgToast is the schema of TOAST tables; every database has it.
+const PgToast OID = 99
+
 // A TypeRow is a row of pg_type.
 type TypeRow struct {
 	OID       OID
