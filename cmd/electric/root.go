@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -110,6 +111,9 @@ func (a *app) note(format string, args ...any) {
 
 // loadConfig reads electric.yaml. Its mistakes are shown and end the command.
 func (a *app) loadConfig() (config.Config, error) {
+	if _, err := os.Stat(a.configPath); err != nil && a.configPath != config.File {
+		return config.Config{}, misuse("--config: %v", err)
+	}
 	c, ds, texts := config.Load(a.configPath)
 	if len(ds) == 0 {
 		return c, nil
