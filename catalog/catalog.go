@@ -35,6 +35,7 @@ type Catalog struct {
 	// with SetSearchPath.
 	SearchPath []string
 	path       []pg.OID // in force, "pg_catalog" and the temporary schema included; nil: to be worked out
+	pathUser   pg.OID   // whose path it is: "$user" depends on that
 	tempSchema pg.OID
 
 	// CurrentUser and SessionUser are roles. Change them with OnRollback.

@@ -18,7 +18,7 @@ func (c *Catalog) SetSearchPath(names []string) {
 // order: the temporary schema and pg_catalog stand in front unless search_path
 // places them (recomputeNamespacePath).
 func (c *Catalog) Path() []pg.OID {
-	if c.path != nil {
+	if c.path != nil && c.pathUser == c.CurrentUser {
 		return c.path
 	}
 	path := c.explicitPath()
@@ -28,7 +28,7 @@ func (c *Catalog) Path() []pg.OID {
 	if c.tempSchema != 0 && !slices.Contains(path, c.tempSchema) {
 		path = slices.Insert(path, 0, c.tempSchema)
 	}
-	c.path = path
+	c.path, c.pathUser = path, c.CurrentUser
 	return path
 }
 
