@@ -42,6 +42,7 @@ type driver struct {
 	blamed      blamed
 	tracker     *tracker
 	version     string // what electric.migration_version said
+	trace       *Trace
 
 	serverExtensions map[string]bool // those that a server-only section made
 }
@@ -100,6 +101,7 @@ func (d *driver) migration(m *source.Migration) bundle.Migration {
 	d.session.Reconnect()
 	out.Version = d.version
 	out.SchemaHash, out.SyncHash = d.tracker.schema, d.tracker.sync
+	d.trace.after(d.tracker)
 	d.at++
 	return out
 }

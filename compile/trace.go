@@ -1,8 +1,8 @@
 package compile
 
 import (
-	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/hash"
+	"github.com/electric-cli/electric/metadata"
 	"github.com/electric-cli/electric/source"
 )
 
@@ -33,10 +33,9 @@ func (t *Trace) after(tracker *tracker) {
 		t.Units = append(t.Units, nil)
 	}
 	scope := hash.Tables{}
-	for a, name := range tracker.hashes.names {
-		scope[name] = nil
-		if r, ok := tracker.session.catalog.Object(a).(*catalog.Relation); ok {
-			scope[name] = tracker.serverColumns(r)
+	for a, table := range tracker.tables {
+		if o := tracker.origins[a]; o.client {
+			scope[[2]string{table.Schema, table.Name}] = o.serverColumns(table)
 		}
 	}
 	t.Scopes = append(t.Scopes, scope)
@@ -44,13 +43,9 @@ func (t *Trace) after(tracker *tracker) {
 
 // serverColumns are the columns of a client's table that only the server has, in
 // their order.
-func (t *tracker) serverColumns(r *catalog.Relation) (names []string) {
-	hidden := t.hidden[r.Address()]
-	if len(hidden) == 0 {
-		return nil
-	}
-	for _, c := range r.Columns {
-		if hidden[int(c.Num)] && !c.Dropped {
+func (o *origin) serverColumns(table *metadata.Table) (names []string) {
+	for _, c := range table.Columns {
+		if o.hidden[c.Attnum] {
 			names = append(names, c.Name)
 		}
 	}

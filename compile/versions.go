@@ -168,7 +168,7 @@ func (t *tracker) info(table *metadata.Table) bundle.TableInfo {
 	if !o.client { // it is in no hash of the schema's, but has its own
 		t.clients.SetTable(table)
 	}
-	info := bundle.TableInfo{Client: o.client}
+	info := bundle.TableInfo{Client: o.client, ServerColumns: o.serverColumns(table)}
 	info.Hash, info.SyncHash = t.clients.Table(table.Schema, table.Name)
 	info.Sync = bundle.SyncOf(table, func(column string) bundle.Attribute {
 		c := r.ColumnNamed(column)

@@ -59,7 +59,7 @@ func (a *app) runNew(c config.Config, title string) error {
 // migration has taken.
 func createMigration(dir, slug, title string, seconds int64) (string, error) {
 	for ; ; seconds++ {
-		if taken, err := filepath.Glob(filepath.Join(dir, fmt.Sprintf("%d[_-]*.sql", seconds))); err != nil || len(taken) > 0 {
+		if taken, err := filepath.Glob(filepath.Join(dir, fmt.Sprintf("%d*.sql", seconds))); err != nil || len(taken) > 0 {
 			if err != nil {
 				return "", err
 			}
