@@ -84,8 +84,9 @@ func (p *printer) limit(q *query.Query) {
 	case q.LimitCount == nil:
 	case q.LimitOption == ast.LIMIT_OPTION_WITH_TIES:
 		p.keyword(" FETCH FIRST ", -indentStep, indentStep, 0)
+		p.write("(")
 		p.expr(q.LimitCount, false)
-		p.write(" ROWS WITH TIES")
+		p.write(") ROWS WITH TIES")
 	case k != nil && k.IsNull:
 		p.keyword(" LIMIT ", -indentStep, indentStep, 0)
 		p.write("ALL")

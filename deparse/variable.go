@@ -18,25 +18,26 @@ var systemColumns = map[int16]string{
 // whole row at the top of a list is cast, lest it be expanded (get_variable).
 func (p *printer) variable(v *query.Var, levelsUp int, top bool) string {
 	n := p.namespaces[v.Varlevelsup+levelsUp]
-	entry, k := n.entries[v.Varno-1], n.columns[v.Varno-1]
-	if entry.Kind == query.RTEJoin && entry.Alias == nil && v.Varattno > 0 {
-		if merged, ok := entry.JoinAliasVars[v.Varattno-1].(*query.Var); ok {
+	number, attribute := written(v)
+	entry, k := n.entries[number-1], n.columns[number-1]
+	if entry.Kind == query.RTEJoin && entry.Alias == nil && attribute > 0 {
+		if merged, ok := entry.JoinAliasVars[attribute-1].(*query.Var); ok {
 			return p.variable(merged, v.Varlevelsup+levelsUp, top)
 		}
 	}
 	column := ""
 	switch {
-	case v.Varattno < 0:
-		column = systemColumns[v.Varattno]
-	case v.Varattno > 0:
-		if int(v.Varattno) <= len(k.names) {
-			column = k.names[v.Varattno-1]
+	case attribute < 0:
+		column = systemColumns[attribute]
+	case attribute > 0:
+		if int(attribute) <= len(k.names) {
+			column = k.names[attribute-1]
 		}
 		if column == "" {
 			column = "?dropped?column?"
 		}
 	}
-	if ref := n.names[v.Varno-1]; ref != "" && (p.varPrefix || column == "") {
+	if ref := n.names[number-1]; ref != "" && (p.varPrefix || column == "") {
 		p.write(QuoteIdent(ref), ".")
 	}
 	if column != "" {
@@ -48,6 +49,15 @@ func (p *printer) variable(v *query.Var, levelsUp int, top bool) string {
 		p.write("::", FormatType(p.c, v.Vartype, v.Vartypmod))
 	}
 	return ""
+}
+
+// written gives the entry and column that a Var was written with: those of an
+// aliased join, not of the table inside it.
+func written(v *query.Var) (entry int, attribute int16) {
+	if v.Varnosyn > 0 {
+		return v.Varnosyn, v.Varattnosyn
+	}
+	return v.Varno, v.Varattno
 }
 
 // fieldName finds the name of a composite value's field
@@ -62,15 +72,16 @@ func (p *printer) fieldName(e query.Expr, field int16, levelsUp int) string {
 	}
 	depth := v.Varlevelsup + levelsUp
 	n := p.namespaces[depth]
-	entry := n.entries[v.Varno-1]
-	if v.Varattno == 0 {
-		return n.columns[v.Varno-1].names[field-1]
+	number, attribute := written(v)
+	entry := n.entries[number-1]
+	if attribute == 0 {
+		return n.columns[number-1].names[field-1]
 	}
 	switch entry.Kind {
 	case query.RTESubquery:
-		return p.fieldOfTarget(entry.Subquery, v.Varattno, field, depth)
+		return p.fieldOfTarget(entry.Subquery, attribute, field, depth)
 	case query.RTEJoin:
-		inner := entry.JoinAliasVars[v.Varattno-1]
+		inner := entry.JoinAliasVars[attribute-1]
 		if _, ok := inner.(*query.Var); ok {
 			return p.fieldName(inner, field, depth)
 		}
@@ -79,7 +90,7 @@ func (p *printer) fieldName(e query.Expr, field int16, levelsUp int) string {
 		depth += entry.CTELevelsUp
 		for _, cte := range p.namespaces[depth].ctes {
 			if cte.Name == entry.CTEName {
-				return p.fieldOfTarget(cte.Query, v.Varattno, field, depth)
+				return p.fieldOfTarget(cte.Query, attribute, field, depth)
 			}
 		}
 	}

@@ -88,7 +88,11 @@ func (p *printer) xmlArgs(e *query.XmlExpr) {
 			p.write(words[n])
 		}
 	case ast.IS_DOCUMENT:
-		p.paren(e.Args[0], false, e)
+		text := p.capture(func() { p.expr(e.Args[0], false) })
+		if p.style.paren {
+			text = "(" + text + ")"
+		}
+		p.write(text)
 	default:
 		p.list(e.Args, true)
 	}
