@@ -129,3 +129,83 @@ SELECT a AS "old", b "new" FROM old
 SELECT COALESCE(b, 'x'::varchar), NULLIF(i, ''), GREATEST(a, 1.5), COALESCE(i, b), COALESCE(NULL, 'x') FROM t
 SELECT 1 WHERE 'a' IN ('a', 'b') AND 1 IN (1, 2) AND 'x' = ANY (ARRAY['x']) AND NOT EXISTS (SELECT)
 SELECT '2020-01-01'::timestamptz, '2020-01-01 00:00+02'::timestamptz, '10:00+01'::timetz, '1 year 2 mons -3 days'::interval
+SELECT q.a, q.b_1 FROM (t JOIN u USING (a)) AS q(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q1, r, s, u1, x, y, z, b_1)
+SELECT * FROM (u x JOIN u y USING (a, b)) AS j1 WHERE j1.a = 1
+SELECT a FROM (u x JOIN u y USING (a)) JOIN (u z JOIN u w2 USING (a)) USING (a)
+SELECT a, x.v FROM u x JOIN (SELECT a, w AS w3 FROM u) y USING (a) JOIN u z USING (a, b) WHERE y.w3 = 'q'
+SELECT x.a AS xa, q.a FROM u x JOIN u y ON x.a = y.a JOIN LATERAL (SELECT x.a + y.a AS a) q ON true
+SELECT count(*) FROM u x LEFT JOIN u y USING (a) RIGHT JOIN u z USING (a) FULL JOIN u q USING (a)
+SELECT * FROM u AS x(p1, p2) JOIN u AS y(p1, p4) USING (p1)
+SELECT a FROM u NATURAL LEFT JOIN "Odd Name"
+SELECT b FROM u NATURAL FULL JOIN (SELECT a, b FROM t) q
+SELECT j.a, j.v FROM u AS k JOIN u AS l USING (a, v) AS j
+SELECT sum(x.n) FROM (SELECT a AS n FROM t UNION ALL SELECT v FROM u) x
+SELECT (SELECT sum(i.v) FROM u i WHERE i.a = o.a) FROM t o WHERE o.a IN (SELECT i.a FROM u i WHERE i.b = o.b AND EXISTS (SELECT 1 FROM u z WHERE z.a = o.a))
+SELECT a.a FROM t a WHERE a.a = (SELECT max(a.v) FROM u a)
+WITH a AS (SELECT 1 AS x), b AS (SELECT x FROM a UNION SELECT 2) SELECT a.x, b.x AS y FROM a JOIN b USING (x)
+WITH t AS (SELECT 1 AS x) SELECT t.x, p.a FROM t, public.t p
+WITH RECURSIVE tree(id, lvl) AS (SELECT a, 0 FROM u WHERE v IS NULL UNION ALL SELECT u.a, tree.lvl + 1 FROM u JOIN tree ON u.v = tree.id) SELECT id, max(lvl) FROM tree GROUP BY id
+WITH x AS (SELECT a, count(*) AS n FROM t GROUP BY a HAVING count(*) > 1 ORDER BY n DESC LIMIT 3), y AS (SELECT DISTINCT v FROM u) SELECT x.a, y.v, CASE WHEN x.n > 3 THEN 'many' WHEN x.n > 1 THEN 'few' ELSE 'one' END AS word FROM x LEFT JOIN y ON x.a = y.v WHERE x.n BETWEEN 1 AND 10 ORDER BY x.a
+SELECT a, CASE b WHEN 'x' THEN (SELECT count(*) FROM u WHERE u.a = t.a) ELSE 0 END AS n FROM t
+SELECT EXISTS (SELECT 1 FROM u WHERE v = a) AND a > 1 AS ok, NOT EXISTS (SELECT 1 FROM u) AS no FROM t
+SELECT b, sum(a) OVER (PARTITION BY b ORDER BY d DESC NULLS LAST, a USING >), ntile(4) OVER (ORDER BY c), first_value(b) OVER w2 FROM t WINDOW w1 AS (PARTITION BY a), w2 AS (w1 ORDER BY b)
+SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY c DESC), mode() WITHIN GROUP (ORDER BY b), rank(1) WITHIN GROUP (ORDER BY a) FROM t
+SELECT array_agg(DISTINCT a ORDER BY a DESC), string_agg(DISTINCT b, ',' ORDER BY b), count(DISTINCT (a, b)), jsonb_object_agg(b, a ORDER BY a) FROM t
+SELECT a FROM t GROUP BY a, b ORDER BY count(*) DESC, b
+SELECT a + 1 FROM t GROUP BY a + 1 HAVING a + 1 > 2
+SELECT a, b FROM t GROUP BY GROUPING SETS (ROLLUP (a, b), CUBE ((a, b), c), ())
+SELECT DISTINCT lower(b), a + 1 FROM t ORDER BY 1, 2
+SELECT DISTINCT ON (lower(b)) b FROM t ORDER BY lower(b), d DESC
+SELECT a FROM t ORDER BY lower(b), (a + 1) DESC, CASE WHEN e THEN 1 ELSE 2 END, c USING <
+SELECT a FROM t OFFSET 3 ROWS FETCH NEXT ROW ONLY
+SELECT a FROM t LIMIT (SELECT count(*) FROM u) OFFSET 1 + 1
+SELECT a FROM t FOR NO KEY UPDATE NOWAIT
+SELECT 'abc'::varchar(2) AS a, 'abc'::char(5) AS b, 'x'::bpchar AS c, 3::numeric(4,2) AS d, '5'::numeric(4,2) AS e, '2020-01-01 10:00:00.123'::timestamp(1) AS f
+SELECT ARRAY[1, 2.5], ARRAY['x', b], ARRAY[a, k], ARRAY[NULL, 1], ARRAY[]::text[], '{}'::text[], ARRAY[ARRAY[b], ARRAY['y']] FROM t
+SELECT b = ANY (ARRAY['x', 'y']), b = ANY ('{x,y}'::text[]), i = ANY (ARRAY['x'::varchar]), i IN ('a', 'b'), a IN (1, 2, NULL), c IN (1, 2.5), d IN ('2020-01-01', now()), a IN (SELECT unnest(g)), j IN ('abc', 'd'), y IN ('x', 'y') FROM t
+SELECT t.a IN (1, q.v), t.a IN (q.v, u.a) FROM t CROSS JOIN LATERAL (SELECT 1 AS v) q, u
+SELECT (g)[1], (ARRAY[1, 2])[1], (SELECT g FROM t LIMIT 1)[1], (array_agg(a))[1], ((f -> 'x') ->> 'y')::int, (f ->> 'n')::numeric > 3, f #>> ARRAY['a', 'b'] FROM t GROUP BY g, f
+SELECT (q.r).a, (q.r).b FROM (SELECT t AS r FROM t) q
+SELECT (q).a FROM (SELECT a, b FROM t) q
+SELECT (ROW(1, 2)).f1, (json_populate_record(NULL::u, '{}')).v, (u.*).a FROM u
+SELECT u, u.*, ROW(u.*)::text, u IS NOT NULL FROM u
+SELECT r.x FROM (SELECT ROW(1, 2) AS q) s, LATERAL (SELECT (s.q).f1 AS x) r
+SELECT x.x FROM t, unnest(g) x, unnest(ARRAY['a', 'b']) WITH ORDINALITY AS y(v, n) WHERE y.n > 1
+SELECT s.i, j.k FROM generate_series(1, 3) AS s(i), LATERAL generate_series(s.i, 5) AS j(k)
+SELECT * FROM pg_catalog.pg_class LIMIT 1
+SELECT c.relname, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'v') AND c.relname <> 'x'
+SELECT current_setting('x', true)::uuid, set_config('a', 'b', false), pg_typeof(a), a::oid, 'pg_class'::regclass::oid FROM t
+SELECT to_char(h, 'YYYY-MM'), age(d), date_trunc('week', d)::date, h - '1 day'::interval, h + a, d - interval '1 hour' * a, (d AT TIME ZONE 'UTC')::date, EXTRACT(epoch FROM d - now())::int FROM t
+SELECT a::text || b, b || a, a || ' ' || b, 'x' || NULL, 1 || 'a', f || '{"a": 1}', g || ARRAY[1], b || i FROM t
+SELECT round(s::numeric, 2), a / 2.0, a * 1.5, l * 2, k + a, a::float / 3, 1 / 3::float, c / 100, -c, +a, |/ a, a ^ 2, ~ a, a # 1, a << 2 FROM t
+SELECT b ~* '^x', b !~ 'y', b ~~ 'z%', b NOT SIMILAR TO 'q', starts_with(b, 'x'), b ^@ 'x', b LIKE '%' || i || '%', regexp_replace(b, 'a', 'b', 'g') FROM t
+SELECT NULL::text, NULL::int[], NULL::jsonb, NULL AS plain, NULL::timestamptz, COALESCE(NULL::int, a), NULLIF(b, ''::text) FROM t
+SELECT (a = 1) = (b = 'x'), (a = 1) IS DISTINCT FROM e, (a, b) IS DISTINCT FROM (1, 'x'), NOT a = 1 AND NOT (e OR a > 2), e = true, e IS NOT TRUE, NOT e FROM t
+SELECT true AND false OR true, (true OR false) AND true, NOT (true AND false), NOT NOT e FROM t
+SELECT CASE WHEN a IS NULL THEN NULL WHEN a = 1 THEN 1.5 ELSE a END, CASE WHEN e THEN b ELSE i END, CASE a WHEN 1 THEN 'x'::varchar WHEN 2 THEN b END, CASE WHEN a > 0 AND (b = 'x' OR e) THEN CASE WHEN e THEN 1 ELSE 2 END ELSE 3 END FROM t
+SELECT GREATEST(b, i), LEAST(d, '2020-01-01'), GREATEST(a, k, c), COALESCE(a, k), COALESCE(c, 0), COALESCE(f, '{}'), COALESCE(g, '{}'), COALESCE(d, h) FROM t
+SELECT md5(b)::uuid, decode(b, 'hex'), p::text, '\xDEAD'::bytea, p = '\x00', length(p), convert_from(p, 'UTF8') FROM t
+SELECT jsonb_path_query(f, '$.a'), f @? '$.a', f @@ '$.a > 1', jsonb_path_exists(f, '$.x', '{"y": 1}'), f ?| ARRAY['a'], f ?& '{a,b}', jsonb_set(f, '{a}', '1'), f - '{a,b}'::text[], f -> 0, f ->> 1 FROM t
+SELECT int4range(1, 5), '[1,5)'::int4range, numrange(1, 2, '[]') @> 1.5, tstzrange(d, NULL) && tstzrange(now(), 'infinity'), daterange(h, h + 1, '[]'), upper(int4range(1, 5)), '{[1,2]}'::int4multirange FROM t
+SELECT x.* FROM ONLY t AS x, ONLY u
+SELECT t.a FROM public.t, u AS t_1 WHERE t_1.a = t.a
+SELECT (SELECT array_agg(z.q) FROM (SELECT v AS q FROM u WHERE u.a = t.a ORDER BY v) z) FROM t
+SELECT * FROM (SELECT a, b FROM t UNION SELECT v, w FROM u) z(p, q) WHERE p > 1
+SELECT a FROM t INTERSECT ALL SELECT v FROM u EXCEPT SELECT 1
+(SELECT a FROM t UNION ALL SELECT v FROM u) UNION SELECT 3 ORDER BY 1 OFFSET 2
+SELECT a FROM t UNION ALL (SELECT v FROM u UNION ALL (SELECT 1 UNION SELECT 2))
+(WITH c AS (SELECT 1 AS x) SELECT x FROM c) UNION ALL SELECT 2
+SELECT b FROM t UNION SELECT i FROM t UNION SELECT 'x'
+VALUES (1, 2.5), (NULL, 3)
+SELECT v.column1 FROM (VALUES (1, 'x'), (2, NULL)) v
+VALUES ((SELECT max(a) FROM t)), (1)
+WITH v(a, b) AS (VALUES (1, 'x')) SELECT * FROM v
+SELECT CURRENT_TIME, CURRENT_TIME(2), LOCALTIME(1), LOCALTIMESTAMP, LOCALTIMESTAMP(0), CURRENT_ROLE, USER, CURRENT_CATALOG
+SELECT TRIM(TRAILING 'x' FROM b), TRIM(b, 'x'), ltrim(b), rtrim(b, 'y'), SUBSTRING(b SIMILAR 'a#"b#"c' ESCAPE '#'), SUBSTRING(z FROM 1 FOR 2), POSITION('\x00'::bytea IN p), OVERLAY(p PLACING '\x01' FROM 1), substr(b, 1), substring(b, 'x') FROM t
+SELECT date_part('year', h), EXTRACT(dow FROM h), EXTRACT('month' FROM n), EXTRACT(hour FROM o), EXTRACT(day FROM m), timezone('UTC', d), d AT TIME ZONE INTERVAL '1 hour', (d, d) OVERLAPS (d, m) FROM t
+SELECT "select" AS "from", "Id" AS "ID", a AS "user", a AS value, a AS "a b", a AS "1x", a AS über FROM "Odd Name"
+SELECT sum(CASE WHEN a > 1 THEN 1 ELSE 0 END) AS n, avg(a) FILTER (WHERE b IS NOT NULL AND a > 1)::int AS m FROM t
+SELECT e::int, a::boolean, e::text, 't'::boolean, 1::boolean, 'true'::text::boolean FROM t
+SELECT a::smallint, a::bigint, k::int, c::bigint, s::int, 1::smallint, 1::bigint, 1.5::int, '1'::bigint, 3000000000, -3000000000, 9223372036854775808, -32768::smallint FROM t
+SELECT u = 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', u::text LIKE 'a%', m > '1 day', o < '10:00', '10.0.0.0/8'::cidr, '08:00:2b:01:02:03'::macaddr, '<(1,2),3>'::circle, x::text, 'a'::"char" FROM t
+SELECT ts_rank(to_tsvector(b), plainto_tsquery('english', 'x')), setweight(to_tsvector('simple', b), 'A') || to_tsvector(i), 'a & b'::tsquery, to_tsvector(f) FROM t
