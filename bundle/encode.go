@@ -7,6 +7,7 @@ import (
 // Encode gives the bundle's bytes.
 func Encode(b *Bundle) []byte {
 	e := &metadata.Encoder{Indent: "  "}
+	e.Grow(b.estimate())
 	e.Open()
 	e.Int("format", Format)
 	e.Str("compiler", b.Compiler)
@@ -22,6 +23,23 @@ func Encode(b *Bundle) []byte {
 	b.Schema.encode(e)
 	e.Close()
 	return append(e.Bytes(), '\n')
+}
+
+// estimate is about how many bytes the bundle has, rather more than fewer.
+func (b *Bundle) estimate() int {
+	const migration, table, column = 800, 3000, 1000
+	n := 4096 + len(b.Migrations)*migration
+	for _, m := range b.Migrations {
+		for _, t := range m.Transactions {
+			for _, s := range t.Statements {
+				n += len(s) + len(s)/8 + 32
+			}
+		}
+	}
+	for i := range b.Schema.Schema.Tables {
+		n += table + len(b.Schema.Schema.Tables[i].Columns)*column
+	}
+	return n
 }
 
 func list[T any](e *metadata.Encoder, key string, items []T, encode func(*T, *metadata.Encoder)) {

@@ -1,6 +1,7 @@
 package metadata
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -23,6 +24,9 @@ type Encoder struct {
 
 // maxDepth is how deep an indent goes; what is nested deeper stays at that.
 const maxDepth = 32
+
+// Grow makes room for n more bytes: a document of megabytes is else copied each time it outgrows its buffer.
+func (e *Encoder) Grow(n int) { e.buf = slices.Grow(e.buf, n) }
 
 // Bytes returns what was written so far.
 func (e *Encoder) Bytes() []byte { return e.buf }
