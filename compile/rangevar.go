@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"strings"
+
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pg"
@@ -26,13 +28,10 @@ func rangeVarOf(names []string) *ast.RangeVar {
 	case 3:
 		rv.Catalogname, rv.Schemaname, rv.Relname = names[0], names[1], names[2]
 	default:
-		pgerr.Raise("42601", pgerr.NoPosition, "improper relation name (too many dotted names): %s", joinNames(names))
+		pgerr.Raise("42601", pgerr.NoPosition, "improper relation name (too many dotted names): %s", strings.Join(names, "."))
 	}
 	return rv
 }
-
-// databaseName is what the session's database is called.
-const databaseName = "postgres"
 
 // checkCatalogName refuses names in other databases.
 func checkCatalogName(rv *ast.RangeVar) {
