@@ -2,10 +2,12 @@ package analyze
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pg"
+	"github.com/electric-cli/electric/pgerr"
 	"github.com/electric-cli/electric/query"
 )
 
@@ -91,17 +93,33 @@ func (s *state) rangeVar(n *ast.RangeVar) *nsItem {
 
 func (s *state) rangeSubselect(n *ast.RangeSubselect) *nsItem {
 	if n.Alias == nil {
-		what := "subquery in FROM must have an alias"
-		if sel, ok := n.Subquery.(*ast.SelectStmt); ok && len(sel.ValuesLists) > 0 {
-			what = "VALUES in FROM must have an alias"
-		}
-		raise("42601", noPosition, "%s", what)
+		s.refuseNameless(n)
 	}
 	saved := s.kind
 	s.kind, s.lateralActive = KindFromSubselect, n.Lateral
 	q := s.subAnalyze(n.Subquery, nil, s.isLocked(n.Alias.Aliasname), true)
 	s.kind, s.lateralActive = saved, false
 	return s.addSubquery(q, aliasOf(n.Alias), n.Lateral, true)
+}
+
+// refuseNameless refuses a subquery in FROM without an alias, which 16 allows.
+// The tree has no place for it: the parenthesis before its first element is.
+func (s *state) refuseNameless(n *ast.RangeSubselect) {
+	what, example := "subquery", "SELECT"
+	if sel, ok := n.Subquery.(*ast.SelectStmt); ok && len(sel.ValuesLists) > 0 {
+		what, example = "VALUES", "VALUES"
+	}
+	first := -1
+	ast.Walk(n.Subquery, func(m ast.Node) bool {
+		first = leftmost(first, rawLocation(m))
+		return true
+	})
+	if first >= 0 && first <= len(s.Text) {
+		first = strings.LastIndex(strings.ToUpper(s.Text[:first]), example)
+		first = strings.LastIndexByte(s.Text[:max(first, 0)], '(')
+	}
+	pgerr.New("42601", first, "%s in FROM must have an alias", what).
+		WithHint("For example, FROM (%s ...) [AS] foo.", example).Raise()
 }
 
 // isLocked says whether FOR UPDATE names a relation (isLockedRefname).

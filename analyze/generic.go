@@ -1,6 +1,9 @@
 package analyze
 
 import (
+	"slices"
+
+	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/pg"
 	"github.com/electric-cli/electric/pgerr"
 )
@@ -435,4 +438,11 @@ func SignatureProblem(result pg.OID, declared []pg.OID, name string) string {
 		}
 	}
 	return ""
+}
+
+// ResolveResult gives the type that a polymorphic function of these parameters
+// returns when it is given these arguments; it refuses what does not fit
+// (enforce_generic_type_consistency).
+func ResolveResult(c *catalog.Catalog, actual, declared []pg.OID, result pg.OID) pg.OID {
+	return New(c).enforceGeneric(actual, slices.Clone(declared), result, true)
 }

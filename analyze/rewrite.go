@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"slices"
+
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pgerr"
@@ -33,8 +35,6 @@ func (a *Analyzer) Rewrite(q *query.Query) {
 	}
 }
 
-var writeWords = map[ast.CmdType]string{ast.CMD_INSERT: "insert into", ast.CMD_UPDATE: "update", ast.CMD_DELETE: "delete from"}
-
 // checkTargetKind is CheckValidResultRel for what has no rules.
 func (a *Analyzer) checkTargetKind(q *query.Query, r *catalog.Relation) {
 	switch r.Kind {
@@ -43,15 +43,65 @@ func (a *Analyzer) checkTargetKind(q *query.Query, r *catalog.Relation) {
 	case catalog.MaterializedView:
 		raise("42809", noPosition, `cannot change materialized view "%s"`, r.Name)
 	}
-	if r.Kind == catalog.View && !a.writable(q.Command, r) {
-		e := pgerr.New("55000", noPosition, `cannot %s view "%s"`, writeWords[q.Command], r.Name)
-		e.Raise()
+	if r.Kind == catalog.View {
+		a.checkView(q.Command, r, q.TargetList)
 	}
 }
 
-// writable says whether a view has a rule or trigger for a command, or is
-// simple enough to be written through (view_query_is_auto_updatable).
-func (a *Analyzer) writable(command ast.CmdType, r *catalog.Relation) bool {
+// A viewWrite is how messages put the writing of a view.
+type viewWrite struct{ verb, enable, event, column string }
+
+var viewWrites = map[ast.CmdType]viewWrite{
+	ast.CMD_INSERT: {"insert into", "inserting into the view", "INSERT", "insert into column"},
+	ast.CMD_UPDATE: {"update", "updating the view", "UPDATE", "update column"},
+	ast.CMD_DELETE: {"delete from", "deleting from the view", "DELETE", ""},
+}
+
+// checkView refuses the writing of a view that has no rule or trigger for it
+// and is not simple enough to be written through.
+func (a *Analyzer) checkView(command ast.CmdType, r *catalog.Relation, targets []*query.TargetEntry) {
+	if r.Query == nil || hasInstead(command, r) {
+		return
+	}
+	w := viewWrites[command]
+	if detail := notUpdatable(r.Query); detail != "" {
+		pgerr.New("55000", noPosition, `cannot %s view "%s"`, w.verb, r.Name).WithDetail("%s", detail).
+			WithHint("To enable %s, provide an INSTEAD OF %s trigger or an unconditional ON %s DO INSTEAD rule.", w.enable, w.event, w.event).Raise()
+	}
+	base := a.c.Relation(r.Query.RangeTable[r.Query.Jointree.From[0].(*query.RangeTblRef).Index-1].Relation)
+	var below []*query.TargetEntry
+	for _, t := range targets {
+		if t.Resjunk {
+			continue
+		}
+		v, detail := updatableColumn(r.Query.TargetList[t.Resno-1].Expr)
+		if detail != "" {
+			pgerr.New("0A000", noPosition, `cannot %s "%s" of view "%s"`, w.column, r.Columns[t.Resno-1].Name, r.Name).WithDetail("%s", detail).Raise()
+		}
+		below = append(below, &query.TargetEntry{Expr: t.Expr, Resno: v.Varattno, Resname: t.Resname})
+	}
+	if base.Kind == catalog.View {
+		a.checkView(command, base, below)
+	}
+}
+
+// updatableColumn gives the base column that a view's column is, or why it is
+// none (view_col_is_auto_updatable).
+func updatableColumn(e query.Expr) (*query.Var, string) {
+	v, ok := e.(*query.Var)
+	switch {
+	case !ok || v.Varlevelsup != 0:
+		return nil, "View columns that are not columns of their base relation are not updatable."
+	case v.Varattno < 0:
+		return nil, "View columns that refer to system columns are not updatable."
+	case v.Varattno == 0:
+		return nil, "View columns that return whole-row references are not updatable."
+	}
+	return v, ""
+}
+
+// hasInstead says whether a view has a rule or trigger that does a command.
+func hasInstead(command ast.CmdType, r *catalog.Relation) bool {
 	for _, rule := range r.Rules {
 		if rule.Event == command && rule.Instead {
 			return true
@@ -64,29 +114,47 @@ func (a *Analyzer) writable(command ast.CmdType, r *catalog.Relation) bool {
 			return true
 		}
 	}
-	v := r.Query
-	if v == nil {
-		return true
+	return false
+}
+
+// notUpdatable says why a view cannot be written through, "" when it can
+// (view_query_is_auto_updatable).
+func notUpdatable(v *query.Query) string {
+	for _, c := range []struct {
+		is   bool
+		what string
+	}{
+		{len(v.Distinct) > 0, "containing DISTINCT"}, {len(v.Group) > 0 || len(v.GroupingSets) > 0, "containing GROUP BY"},
+		{v.Having != nil, "containing HAVING"}, {v.SetOps != nil, "containing UNION, INTERSECT, or EXCEPT"},
+		{len(v.CTEs) > 0, "containing WITH"}, {v.LimitOffset != nil || v.LimitCount != nil, "containing LIMIT or OFFSET"},
+		{v.HasAggs, "that return aggregate functions"}, {v.HasWindowFuncs, "that return window functions"},
+		{v.HasTargetSRFs, "that return set-returning functions"},
+	} {
+		if c.is {
+			return "Views " + c.what + " are not automatically updatable."
+		}
 	}
-	if len(v.Distinct) > 0 || len(v.Group) > 0 || len(v.GroupingSets) > 0 || v.Having != nil || v.SetOps != nil || len(v.CTEs) > 0 ||
-		v.LimitOffset != nil || v.LimitCount != nil || v.HasAggs || v.HasWindowFuncs || v.HasTargetSRFs || len(v.Jointree.From) != 1 {
-		return false
+	const single = "Views that do not select from a single table or view are not automatically updatable."
+	if len(v.Jointree.From) != 1 {
+		return single
 	}
 	ref, ok := v.Jointree.From[0].(*query.RangeTblRef)
 	if !ok {
-		return false
+		return single
 	}
 	rte := v.RangeTable[ref.Index-1]
-	if rte.Kind != query.RTERelation || rte.TableSample != nil {
-		return false
+	switch {
+	case rte.Kind != query.RTERelation || !slices.Contains([]byte{catalog.Table, catalog.ForeignTable, catalog.View, catalog.PartitionedTable}, rte.RelKind):
+		return single
+	case rte.TableSample != nil:
+		return "Views containing TABLESAMPLE are not automatically updatable."
 	}
-	switch rte.RelKind {
-	case catalog.Table, catalog.ForeignTable, catalog.PartitionedTable:
-		return true
-	case catalog.View:
-		return a.writable(command, a.c.Relation(rte.Relation))
+	for _, t := range v.TargetList {
+		if _, why := updatableColumn(t.Expr); why == "" {
+			return ""
+		}
 	}
-	return false
+	return "Views that have no updatable columns are not automatically updatable."
 }
 
 // checkAssigned refuses values for columns that take only DEFAULT

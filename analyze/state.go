@@ -13,6 +13,8 @@ import (
 type Analyzer struct {
 	c *catalog.Catalog
 
+	// Text is the statement, for places that the tree does not have.
+	Text string
 	// Params are the parameters of a SQL function, by number and by name.
 	Params []Param
 	// Function is that function's name, which may qualify a parameter.

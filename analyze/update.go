@@ -104,9 +104,17 @@ func (s *state) mergeStmt(n *ast.MergeStmt) *query.Query {
 	return q
 }
 
+// kindWords are relation kinds as errdetail_relkind_not_supported has them.
+var kindWords = map[byte]string{
+	catalog.View: "views", catalog.MaterializedView: "materialized views", catalog.ForeignTable: "foreign tables",
+	catalog.Sequence: "sequences", catalog.Index: "indexes", catalog.PartitionedIndex: "partitioned indexes",
+	catalog.CompositeType: "composite types",
+}
+
 func (s *state) checkMergeTarget() {
 	if s.target.Kind != catalog.Table && s.target.Kind != catalog.PartitionedTable {
-		raise("0A000", noPosition, `cannot execute MERGE on relation "%s"`, s.target.Name)
+		pgerr.New("0A000", noPosition, `cannot execute MERGE on relation "%s"`, s.target.Name).
+			WithDetail("This operation is not supported for %s.", kindWords[s.target.Kind]).Raise()
 	}
 	if len(s.target.Rules) > 0 {
 		pgerr.New("0A000", noPosition, `cannot execute MERGE on relation "%s"`, s.target.Name).
