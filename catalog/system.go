@@ -39,6 +39,12 @@ func (c *Catalog) bootstrap() {
 	for _, r := range predefinedRoles {
 		c.enter(&Role{Header: Header{OID: r.oid, Name: r.name, Owner: Superuser}, Inherit: true})
 	}
+	for oid, name := range map[pg.OID]string{1: "template1", 4: "template0", 5: "postgres"} {
+		c.enter(&Generic{Header: Header{OID: oid, Name: name, Owner: Superuser}, Class: ClassDatabase})
+	}
+	for oid, name := range map[pg.OID]string{pg.TablespacePgDefault: "pg_default", pg.TablespacePgGlobal: "pg_global"} {
+		c.enter(&Generic{Header: Header{OID: oid, Name: name, Owner: Superuser}, Class: ClassTablespace})
+	}
 	c.enter(&Extension{Header: Header{OID: 13500, Name: "plpgsql", Namespace: pg.PgCatalog, Owner: Superuser}, Version: "1.0"})
 	for _, row := range pg.Builtin.Named {
 		if row.Catalog != "pg_namespace" && row.Catalog != "pg_authid" { // entered above, as what they are
