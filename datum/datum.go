@@ -92,7 +92,7 @@ func init() {
 		"textin": asGiven, "unknownin": asGiven, "cstring_in": asGiven, "citextin": asGiven,
 		"varcharin": varcharIn, "bpcharin": bpcharIn, "namein": nameIn, "charin": charIn,
 		"byteain": byteaIn, "uuid_in": uuidIn, "bit_in": bitIn, "varbit_in": varbitIn,
-		"json_in": jsonIn, "jsonb_in": jsonbIn, "xml_in": xmlIn,
+		"json_in": jsonIn, "jsonb_in": jsonbIn, "jsonpath_in": jsonpathIn, "xml_in": xmlIn,
 		"date_in": dateIn, "time_in": timeIn, "timetz_in": timetzIn, "timestamp_in": timestampIn,
 		"timestamptz_in": timestamptzIn, "interval_in": intervalIn,
 		"inet_in": inetIn, "cidr_in": cidrIn, "macaddr_in": macaddrIn, "macaddr8_in": macaddr8In,
