@@ -258,7 +258,7 @@ func posixZone(name string) *time.Location {
 	hours, minutes, _ := strings.Cut(rest, ":")
 	h, err := strconv.Atoi(hours)
 	m, err2 := strconv.Atoi("0" + minutes)
-	if letters < 3 || err != nil || err2 != nil || h > 24 || m > 59 {
+	if letters == 0 || err != nil || err2 != nil || h > 24 || m > 59 {
 		return nil
 	}
 	return time.FixedZone(strings.ToUpper(name[:letters]), sign*(h*3600+m*60))
