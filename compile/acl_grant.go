@@ -143,8 +143,11 @@ func (s *Session) objectsIn(namespace pg.OID, kind ast.ObjectType) []catalog.Obj
 	switch kind {
 	case ast.OBJECT_TABLE, ast.OBJECT_SEQUENCE:
 		for _, r := range catalog.All[*catalog.Relation](s.catalog) {
-			sequence := r.Kind == catalog.Sequence
-			if r.Namespace == namespace && sequence == (kind == ast.OBJECT_SEQUENCE) && allPrivileges[relationKinds[r.Kind]] != 0 {
+			kinds := "rvmfp"
+			if kind == ast.OBJECT_SEQUENCE {
+				kinds = "S"
+			}
+			if r.Namespace == namespace && strings.IndexByte(kinds, r.Kind) >= 0 {
 				out = append(out, r)
 			}
 		}

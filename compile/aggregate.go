@@ -259,8 +259,10 @@ func (s *Session) acceptsBinary(p *catalog.Proc, args []pg.OID) bool {
 		return false
 	}
 	for i, typ := range args {
-		want := p.ArgTypes[i]
-		if want != typ && want != pg.Any && !polymorphic(want) && !s.binaryCoercible(typ, want) {
+		switch want := p.ArgTypes[i]; {
+		case want == typ || want == pg.Any:
+		case polymorphic(want) && !polymorphic(typ):
+		case !s.binaryCoercible(typ, want):
 			return false
 		}
 	}

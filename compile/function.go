@@ -200,7 +200,6 @@ func (s *Session) checkSignature(p *catalog.Proc) {
 	for _, typ := range results {
 		s.checkResultType(typ, p.ArgTypes)
 	}
-	s.checkNotAttribute(p)
 }
 
 // maxArguments is FUNC_MAX_ARGS.
@@ -228,21 +227,6 @@ func polymorphic(typ pg.OID) bool {
 		return true
 	}
 	return false
-}
-
-// checkNotAttribute refuses a function that would hide an attribute: f(row)
-// and row.f are the same call.
-func (s *Session) checkNotAttribute(p *catalog.Proc) {
-	if len(p.ArgTypes) != 1 {
-		return
-	}
-	t := s.catalog.Type(p.ArgTypes[0])
-	if t == nil || t.RelID == 0 {
-		return
-	}
-	if r := s.catalog.Relation(t.RelID); r != nil && r.ColumnNamed(p.Name) != nil {
-		pgerr.Raise("42701", pgerr.NoPosition, `"%s" is already an attribute of type %s`, p.Name, s.formatType(t.OID))
-	}
 }
 
 // checkReplace refuses what CREATE OR REPLACE cannot change.

@@ -34,6 +34,7 @@ func (s *Session) functionBody(p *catalog.Proc, n *ast.CreateFunctionStmt, opts 
 		parts = []string{s.defString(as)}
 	}
 	if p.Lang == pg.LangC {
+		checkLibrary(parts[0])
 		p.Bin = parts[0]
 		p.Src = p.Name
 		if len(parts) > 1 && parts[1] != "-" {
@@ -48,6 +49,16 @@ func (s *Session) functionBody(p *catalog.Proc, n *ast.CreateFunctionStmt, opts 
 	if p.Lang == pg.LangInternal && (p.Src == "" || p.Src == "-") {
 		p.Src = p.Name
 	}
+}
+
+// checkLibrary refuses a C function's library unless it comes with an
+// extension that is known here: a server looks for the file.
+func checkLibrary(file string) {
+	name := strings.TrimSuffix(strings.TrimPrefix(file, "$libdir/"), ".so")
+	if name == "plpgsql" || pg.FindExtension(name) != nil || pg.FindExtension(strings.ReplaceAll(name, "_", "-")) != nil {
+		return
+	}
+	pgerr.Raise("58P01", pgerr.NoPosition, `could not access file "%s": No such file or directory`, file)
 }
 
 // bodyPosition tells where in the statement a function's source stands.

@@ -37,7 +37,11 @@ func typeNameOf(names []ast.Node) *ast.TypeName {
 // lookupType finds a type, shell types too; nil when there is none. A schema
 // that is not there is refused (LookupTypeName).
 func (s *Session) lookupType(n *ast.TypeName) *catalog.Type {
-	if !n.PctType && len(n.Names) > 1 {
+	if n.PctType {
+		if typ := analyze.New(s.catalog).TypeNameOID(n, false); typ != 0 {
+			return s.catalog.Type(typ)
+		}
+	} else if len(n.Names) > 1 {
 		schema, _ := splitName(n.Names)
 		s.namespaceOf(schema)
 	}
