@@ -14,7 +14,8 @@ type ScopeRel struct {
 	Relation *catalog.Relation
 	// Alias is the name it goes by; "" is its own.
 	Alias string
-	// Hidden says that its columns must be qualified, as OLD's and NEW's.
+	// Hidden says that its columns must be qualified, as OLD's and NEW's in the
+	// actions of rules.
 	Hidden bool
 	// OutOfReach enters it without letting names refer to it.
 	OutOfReach bool
@@ -23,9 +24,10 @@ type ScopeRel struct {
 // Table makes the scope of one relation.
 func Table(r *catalog.Relation) []ScopeRel { return []ScopeRel{{Relation: r}} }
 
-// OldNew makes the scope of rules and triggers: OLD is varno 1, NEW varno 2.
+// OldNew makes the scope of a trigger's or rule's condition: OLD is varno 1,
+// NEW varno 2.
 func OldNew(r *catalog.Relation, old, new bool) []ScopeRel {
-	return []ScopeRel{{r, "old", true, !old}, {r, "new", true, !new}}
+	return []ScopeRel{{r, "old", false, !old}, {r, "new", false, !new}}
 }
 
 // scope makes the state of an expression over relations.
@@ -187,21 +189,6 @@ func (a *Analyzer) AssignTo(e query.Expr, r *catalog.Relation, column int16) que
 // Query analyses SELECT, VALUES, a set operation, INSERT, UPDATE, DELETE,
 // MERGE or RETURN. What is none of these is a utility query.
 func (a *Analyzer) Query(n ast.Node) *query.Query { return a.newState(nil).statement(n) }
-
-// RuleQuery analyses an action of a rule: OLD and NEW stand in its range table
-// as 1 and 2, and what they mean is visible where old and new say so.
-func (a *Analyzer) RuleQuery(n ast.Node, r *catalog.Relation, old, new bool) *query.Query {
-	s := a.newState(nil)
-	oldItem := s.addRelation(r, &query.Alias{Name: "old"}, false, false)
-	newItem := s.addRelation(r, &query.Alias{Name: "new"}, false, false)
-	if old {
-		s.addItem(oldItem, false, true, false)
-	}
-	if new {
-		s.addItem(newItem, false, true, false)
-	}
-	return s.statement(n)
-}
 
 // Call analyses CALL: the procedure with its input arguments, and its output
 // arguments (transformCallStmt).

@@ -18,54 +18,12 @@ func (s *Session) createRule(n *ast.RuleStmt) {
 	if r == nil {
 		s.lookup(n.Relation, false)
 	}
-	if r.Kind == catalog.MaterializedView {
-		pgerr.Raise("0A000", pgerr.NoPosition, "rules on materialized views are not supported")
-	}
 	rule := &catalog.Rule{Relation: r.OID, Event: n.Event, Enabled: 'O', Instead: n.Instead}
 	rule.Name = n.Rulename
-	old := n.Event == ast.CMD_UPDATE || n.Event == ast.CMD_DELETE || n.Event == ast.CMD_SELECT
-	isNew := n.Event == ast.CMD_UPDATE || n.Event == ast.CMD_INSERT
-	rule.Qual = s.analyzer().Where(n.WhereClause, analyze.KindWhere, "WHERE", analyze.OldNew(r, old, isNew)...)
-	for _, action := range n.Actions {
-		rule.Actions = append(rule.Actions, s.ruleAction(action, r, n, old, isNew))
-	}
+	rule.Qual, rule.Actions = s.analyzer().Rule(n, r)
 	s.checkRule(r, rule, n)
 	s.enterRule(r, rule, n.Replace)
 	s.changed("create rule %s on %s", rule.Name, r.Name)
-}
-
-// ruleAction analyses one action of a rule.
-func (s *Session) ruleAction(action ast.Node, r *catalog.Relation, n *ast.RuleStmt, old, isNew bool) *query.Query {
-	switch action.(type) {
-	case *ast.SelectStmt, *ast.InsertStmt, *ast.UpdateStmt, *ast.DeleteStmt, *ast.MergeStmt:
-	default:
-		if n.WhereClause != nil {
-			pgerr.Raise("42P17", pgerr.NoPosition, "rules with WHERE conditions can only have SELECT, INSERT, UPDATE, or DELETE actions")
-		}
-	}
-	q := s.analyzer().RuleQuery(action, r, old, isNew)
-	if q.Command == ast.CMD_UTILITY && n.WhereClause != nil {
-		pgerr.Raise("42P17", pgerr.NoPosition, "rules with WHERE conditions can only have SELECT, INSERT, UPDATE, or DELETE actions")
-	}
-	hasOld, hasNew := false, false
-	query.WalkQuery(q, func(e query.Expr, level int) bool {
-		if v, ok := e.(*query.Var); ok && v.Varlevelsup == level {
-			hasOld, hasNew = hasOld || v.Varno == 1, hasNew || v.Varno == 2
-		}
-		return true
-	})
-	refuse := func(format string) { pgerr.Raise("42P17", pgerr.NoPosition, "%s", format) }
-	switch {
-	case n.Event == ast.CMD_SELECT && hasOld:
-		refuse("ON SELECT rule cannot use OLD")
-	case n.Event == ast.CMD_SELECT && hasNew:
-		refuse("ON SELECT rule cannot use NEW")
-	case n.Event == ast.CMD_INSERT && hasOld:
-		refuse("ON INSERT rule cannot use OLD")
-	case n.Event == ast.CMD_DELETE && hasNew:
-		refuse("ON DELETE rule cannot use NEW")
-	}
-	return q
 }
 
 // checkRule mirrors the checks of DefineQueryRewrite.
@@ -78,6 +36,7 @@ func (s *Session) checkRule(r *catalog.Relation, rule *catalog.Rule, n *ast.Rule
 	refuse := func(format string) { pgerr.Raise("0A000", pgerr.NoPosition, "%s", format) }
 	for _, q := range rule.Actions {
 		switch {
+		case analyze.InsertSelect(q) != q: // OLD and NEW are in its SELECT
 		case q.Result == 1:
 			pgerr.New("0A000", pgerr.NoPosition, "rule actions on OLD are not implemented").WithHint("Use views or triggers instead.").Raise()
 		case q.Result == 2:
