@@ -1,0 +1,152 @@
+package compat_test
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/electric-cli/electric/compat"
+	"github.com/electric-cli/electric/database"
+	"github.com/electric-cli/electric/internal/pgtest"
+	"github.com/electric-cli/electric/metadata"
+	"github.com/electric-cli/electric/source"
+)
+
+var rewrite = flag.Bool("rewrite", false, "write what the rules say into testdata and docs")
+
+const examples = "../testdata/compat"
+
+// An example is a folder with before.sql and either after.sql, the whole schema anew, or change.sql, migrations that
+// make it out of the one before.
+type example struct {
+	rule, dir     string
+	before, after []source.Migration
+	script        []source.Migration // those of change.sql
+}
+
+// readExamples walks all rules and requires an example of each, and that there is none besides.
+func readExamples(t *testing.T) (list []example) {
+	t.Helper()
+	entries, err := os.ReadDir(examples)
+	require.NoError(t, err)
+	var dirs []string
+	for _, e := range entries {
+		dirs = append(dirs, e.Name())
+	}
+	rules := compat.RuleNames()
+	slices.Sort(rules)
+	require.Equal(t, rules, dirs, "one example for each rule")
+	for _, rule := range rules {
+		x := example{rule: rule, dir: filepath.Join(examples, rule)}
+		x.before = read(t, filepath.Join(x.dir, "before.sql"))
+		change := filepath.Join(x.dir, "change.sql")
+		if _, err := os.Stat(change); err == nil {
+			x.script = read(t, change)
+			x.after = read(t, filepath.Join(x.dir, "before.sql"), change)
+		} else {
+			x.after = read(t, filepath.Join(x.dir, "after.sql"))
+		}
+		list = append(list, x)
+	}
+	return list
+}
+
+func read(t *testing.T, paths ...string) []source.Migration {
+	t.Helper()
+	in := source.Read(paths, source.Options{})
+	migrations := in.Migrations()
+	require.Empty(t, in.Diagnostics)
+	return migrations
+}
+
+// clients tells which tables an example's clients have: in a file with markers those that a block makes.
+func clients(migrations []source.Migration) func(schema, table string) bool {
+	var inBlocks strings.Builder
+	marked := false
+	for _, m := range migrations {
+		for _, s := range m.Sections {
+			marked = marked || s.Marked
+			if s.Client {
+				inBlocks.WriteString(s.File.Text[s.Start:s.End])
+			}
+		}
+	}
+	return func(_, table string) bool {
+		return !marked || strings.Contains(inBlocks.String(), "CREATE TABLE "+table+" ")
+	}
+}
+
+// check compares an example's schemas.
+func (x *example) check(before, after *metadata.Schema) (compat.Report, string) {
+	script := compat.ReadScript(x.script, before)
+	r := compat.Check(before, after, compat.Options{
+		BeforeClient: clients(x.before), AfterClient: clients(x.after), Renames: script.Renames,
+	})
+	var text strings.Builder
+	if err := compat.WriteText(&text, &r, compat.TextOptions{}); err != nil {
+		panic(err)
+	}
+	return r, text.String()
+}
+
+// TestExamplesOnServer runs every rule's example with what a server says of the two schemas.
+func TestExamplesOnServer(t *testing.T) {
+	server := pgtest.Start(t)
+	for _, x := range readExamples(t) {
+		t.Run(x.rule, func(t *testing.T) {
+			r, got := x.check(inspect(t, server, x.before), inspect(t, server, x.after))
+			require.True(t, tells(&r, x.rule), "the rule does not tell of its own example:\n%s", got)
+			golden := filepath.Join(x.dir, "want")
+			if *rewrite {
+				require.NoError(t, os.WriteFile(golden, []byte(got), 0o644))
+			}
+			want, err := os.ReadFile(golden)
+			require.NoError(t, err)
+			require.Equal(t, string(want), got)
+		})
+	}
+}
+
+// TestNothingChanged runs the examples against themselves: no rule may tell anything.
+func TestNothingChanged(t *testing.T) {
+	server := pgtest.Start(t)
+	for _, x := range readExamples(t) {
+		s := inspect(t, server, x.after)
+		r := compat.Check(s, s, compat.Options{})
+		for _, table := range r.Tables {
+			require.Empty(t, table.Findings, x.rule)
+		}
+	}
+}
+
+func tells(r *compat.Report, rule string) bool {
+	return slices.ContainsFunc(r.Tables, func(t compat.Table) bool {
+		return slices.ContainsFunc(t.Findings, func(f compat.Finding) bool { return f.Rule == rule })
+	})
+}
+
+// inspect runs migrations on a new database and reads its schema.
+func inspect(t *testing.T, server *pgtest.Server, migrations []source.Migration) *metadata.Schema {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), server.Database(t))
+	require.NoError(t, err)
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	for _, m := range migrations {
+		for _, section := range m.Sections {
+			for _, st := range section.Statements {
+				_, err := conn.Exec(t.Context(), st.Text, pgx.QueryExecModeSimpleProtocol)
+				require.NoError(t, err, st.Text)
+			}
+		}
+	}
+	s, err := database.Inspect(t.Context(), conn)
+	require.NoError(t, err)
+	return s
+}

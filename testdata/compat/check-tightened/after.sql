@@ -1,0 +1,1 @@
+CREATE TABLE songs (id uuid PRIMARY KEY, title text CHECK (char_length(title) BETWEEN 1 AND 200 AND char_length(title) > 0), genre text[] CHECK (array_length(genre, 1) <= 5), kind text CHECK (kind IN ('a', 'b')));

@@ -1,0 +1,1 @@
+CREATE TABLE songs (id uuid PRIMARY KEY, plays int, taken timestamptz, genre text[], price text);

@@ -1,0 +1,1 @@
+CREATE TABLE songs (id uuid PRIMARY KEY, plays bigint, taken timestamp, genre text, price int);

@@ -1,0 +1,2 @@
+CREATE DOMAIN title AS text;
+CREATE TABLE songs (id uuid PRIMARY KEY, title title);

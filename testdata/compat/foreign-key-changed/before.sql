@@ -1,0 +1,3 @@
+CREATE TABLE mixes (id uuid PRIMARY KEY);
+CREATE TABLE playlists (id uuid PRIMARY KEY);
+CREATE TABLE entries (id uuid PRIMARY KEY, playlist uuid REFERENCES playlists);

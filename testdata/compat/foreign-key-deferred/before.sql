@@ -1,0 +1,2 @@
+CREATE TABLE playlists (id uuid PRIMARY KEY);
+CREATE TABLE entries (id uuid PRIMARY KEY, playlist uuid REFERENCES playlists);

@@ -1,0 +1,1 @@
+CREATE TABLE plays (id bigint PRIMARY KEY);

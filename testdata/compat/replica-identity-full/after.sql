@@ -1,0 +1,2 @@
+CREATE TABLE songs (id uuid PRIMARY KEY, title text NOT NULL, artist text);
+ALTER TABLE songs REPLICA IDENTITY FULL;

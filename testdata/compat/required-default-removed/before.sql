@@ -1,0 +1,1 @@
+CREATE TABLE songs (id uuid PRIMARY KEY, added timestamptz NOT NULL DEFAULT now());

@@ -1,0 +1,2 @@
+CREATE TABLE plays (song uuid, at timestamptz NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE plays_2025 PARTITION OF plays FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');

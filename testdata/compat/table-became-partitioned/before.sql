@@ -1,0 +1,1 @@
+CREATE TABLE plays (song uuid, at timestamptz NOT NULL);

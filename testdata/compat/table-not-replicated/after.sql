@@ -1,0 +1,1 @@
+CREATE UNLOGGED TABLE songs (id uuid PRIMARY KEY, title text NOT NULL, artist text);

@@ -1,0 +1,3 @@
+CREATE TABLE songs (id uuid PRIMARY KEY, title text NOT NULL, artist text);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER touch BEFORE UPDATE ON songs FOR EACH ROW EXECUTE FUNCTION touch();

@@ -1,0 +1,1 @@
+CREATE TABLE songs (id uuid PRIMARY KEY, title text, album text, UNIQUE (title));
