@@ -81,8 +81,9 @@ func (s *Session) defaultOpClass(typ, am pg.OID) pg.OID {
 	return 0
 }
 
-// mutable says whether an expression calls functions that are not immutable.
-func (s *Session) mutable(e query.Expr) bool { return analyze.ContainsMutable(s.catalog, e) }
+// mutable says whether an expression calls functions that are not immutable, as
+// the planner would run it.
+func (s *Session) mutable(e query.Expr) bool { return analyze.PlannedMutable(s.catalog, e) }
 
 // stripImplicit takes the casts that nobody wrote off an expression
 // (strip_implicit_coercions).
