@@ -20,15 +20,16 @@ type group struct {
 	done map[*query.Aggref]query.Datum
 }
 
-// groups puts rows into groups, in the order of their first rows.
-func (x *Executor) groups(f *frame, rows []tuple, open string) []*group {
+// groups puts rows into groups, in the order of their first rows. why tells
+// that a row's group is not known.
+func (x *Executor) groups(f *frame, rows []tuple, open string) (list []*group, why string) {
 	q := f.q
 	if len(q.GroupingSets) > 0 {
-		var out []*group
 		for _, refs := range groupingSets(q.GroupingSets) {
-			out = append(out, x.groupBy(f, refs, rows, open)...)
+			some, reason := x.groupBy(f, refs, rows, open)
+			list, why = append(list, some...), firstOf(why, reason)
 		}
-		return out
+		return list, why
 	}
 	refs := make([]int, len(q.Group))
 	for i, k := range q.Group {
@@ -37,7 +38,7 @@ func (x *Executor) groups(f *frame, rows []tuple, open string) []*group {
 	return x.groupBy(f, refs, rows, open)
 }
 
-func (x *Executor) groupBy(f *frame, refs []int, rows []tuple, open string) []*group {
+func (x *Executor) groupBy(f *frame, refs []int, rows []tuple, open string) (list []*group, why string) {
 	keys := map[int]bool{}
 	for _, r := range refs {
 		keys[r] = true
@@ -51,9 +52,8 @@ func (x *Executor) groupBy(f *frame, refs []int, rows []tuple, open string) []*g
 		if len(rows) > 0 {
 			g.row = rows[0]
 		}
-		return []*group{g}
+		return []*group{g}, ""
 	}
-	var out []*group
 	index := map[string]*group{}
 	for _, row := range rows {
 		f.row = row
@@ -62,16 +62,19 @@ func (x *Executor) groupBy(f *frame, refs []int, rows []tuple, open string) []*g
 			t := f.q.TargetList[targetOf(f.q, ref)]
 			values[i], types[i] = x.expr(f, t.Expr), query.ExprType(t.Expr)
 		}
+		if u, unknown := anyUnknown(values); unknown {
+			return nil, u.Why
+		}
 		k := x.key(values, types)
 		g := index[k]
 		if g == nil {
 			g = make1(row)
 			index[k] = g
-			out = append(out, g)
+			list = append(list, g)
 		}
 		g.rows = append(g.rows, row)
 	}
-	return out
+	return list, ""
 }
 
 // groupingSets expands ROLLUP, CUBE and nested sets to lists of Refs.

@@ -1,8 +1,11 @@
 package eval
 
 import (
+	"slices"
 	"strings"
+	"sync"
 
+	"github.com/electric-cli/electric/analyze"
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/datum"
 	"github.com/electric-cli/electric/pg"
@@ -27,24 +30,18 @@ type builtin func(c *call) query.Datum
 // A setBuiltin is one that returns a set.
 type setBuiltin func(c *call) Rows
 
-// builtins holds the functions by the name of their C function. It is filled
-// from the tables of the files named fn_*.go.
-var (
-	builtins    = map[string]builtin{}
-	setBuiltins = map[string]setBuiltin{}
-)
-
-func init() {
+// builtins gives the functions by the name of their C function, from the tables
+// of the files named fn_*.go.
+var builtins = sync.OnceValue(func() map[string]builtin {
+	all := map[string]builtin{}
 	for _, table := range []map[string]builtin{textBuiltins, numberBuiltins, arrayBuiltins, jsonBuiltins, catalogBuiltins,
 		castBuiltins, miscBuiltins, definitionBuiltins, timeBuiltins, privilegeBuiltins} {
 		for name, f := range table {
-			builtins[name] = f
+			all[name] = f
 		}
 	}
-	for name, f := range setTable {
-		setBuiltins[name] = f
-	}
-}
+	return all
+})
 
 // text gives an argument kept as text.
 func (c *call) text(i int) string { return text(c.args[i]) }
@@ -66,7 +63,8 @@ func (x *Executor) funcExpr(f *frame, e *query.FuncExpr) query.Datum {
 	if p == nil {
 		pgerr.Raise("42883", e.Location, "function with OID %d does not exist", e.Fn)
 	}
-	rows := x.call(p, x.list(f, e.Args), argTypes(e.Args), e.Type, e.Variadic)
+	args := x.arguments(p, e)
+	rows := x.call(p, x.list(f, args), argTypes(args), e.Type, e.Variadic)
 	if rows.Open != "" {
 		return Unknown{rows.Open}
 	}
@@ -74,6 +72,33 @@ func (x *Executor) funcExpr(f *frame, e *query.FuncExpr) query.Datum {
 		return nil
 	}
 	return rows.Rows[0][0]
+}
+
+// arguments gives a call's arguments as the function takes them: named ones in
+// their places, defaults for those left out.
+func (x *Executor) arguments(p *catalog.Proc, e *query.FuncExpr) []query.Expr {
+	named := slices.ContainsFunc(e.Args, func(a query.Expr) bool { _, ok := a.(*query.NamedArgExpr); return ok })
+	if !named && len(e.Args) >= len(p.ArgTypes) {
+		return e.Args
+	}
+	return analyze.New(x.c).ArgumentsInOrder(e)
+}
+
+// Procedure runs CALL: args are all arguments in order, output ones too.
+func (x *Executor) Procedure(p *catalog.Proc, args []query.Expr, atomic bool) Rows {
+	y := x.begin()
+	var values []query.Datum
+	var types []pg.OID
+	for i, a := range args {
+		if i < len(p.ArgModes) && (p.ArgModes[i] == 'o' || p.ArgModes[i] == 't') {
+			continue
+		}
+		values, types = append(values, y.expr(&frame{}, a)), append(types, query.ExprType(a))
+	}
+	if x.host == nil {
+		return Rows{Open: "the procedure " + p.Name}
+	}
+	return x.host.CallProcedure(p, values, types, atomic)
 }
 
 // operator evaluates an operator's call.
@@ -149,7 +174,7 @@ func (x *Executor) internal(c *call) Rows {
 	if f := setBuiltins[src]; f != nil {
 		return f(c)
 	}
-	if f := builtins[src]; f != nil {
+	if f := builtins()[src]; f != nil {
 		return one(f(c))
 	}
 	return Rows{Open: "the function " + c.proc.Name}

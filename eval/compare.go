@@ -100,6 +100,9 @@ func (x *Executor) keyText(typ pg.OID, v query.Datum) string {
 	if n, ok := v.(Node); ok {
 		return x.nodeText(n)
 	}
+	if _, unknown := v.(Unknown); unknown {
+		return "?"
+	}
 	s := datum.Out(x.c, typ, v)
 	switch typ {
 	case pg.Numeric:

@@ -241,22 +241,30 @@ func (x *Executor) assignElement(f *frame, e *query.SubscriptingRef, a *query.Ar
 	if e.IsSlice || len(at) != 1 || a != nil && len(a.Dims) > 1 {
 		return Unknown{"an assignment to a part of an array"}
 	}
-	i := int(*at[0])
+	return SetElement(a, e.ElemType, int(*at[0]), v)
+}
+
+// SetElement gives an array in which one element is new; it grows if need be.
+// a may be nil.
+func SetElement(a *query.Array, elem pg.OID, at int, v query.Datum) query.Datum {
+	if a != nil && len(a.Dims) > 1 {
+		return Unknown{"an assignment to a part of an array"}
+	}
 	if a == nil || len(a.Dims) == 0 {
-		return &query.Array{Elem: e.ElemType, Dims: []int{1}, Lower: []int{i}, Values: []query.Datum{v}}
+		return &query.Array{Elem: elem, Dims: []int{1}, Lower: []int{at}, Values: []query.Datum{v}}
 	}
 	out := &query.Array{Elem: a.Elem, Lower: slices.Clone(a.Lower), Values: slices.Clone(a.Values)}
-	if grow := i - (out.Lower[0] + len(out.Values)); grow > maxRows || out.Lower[0]-i > maxRows {
+	if grow := at - (out.Lower[0] + len(out.Values)); grow > maxRows || out.Lower[0]-at > maxRows {
 		pgerr.Raise("54000", pgerr.NoPosition, "array size exceeds the maximum allowed (%d)", maxRows)
 	}
-	for i < out.Lower[0] {
+	for at < out.Lower[0] {
 		out.Lower[0]--
 		out.Values = append([]query.Datum{nil}, out.Values...)
 	}
-	for i >= out.Lower[0]+len(out.Values) {
+	for at >= out.Lower[0]+len(out.Values) {
 		out.Values = append(out.Values, nil)
 	}
-	out.Values[i-out.Lower[0]] = v
+	out.Values[at-out.Lower[0]] = v
 	out.Dims = []int{len(out.Values)}
 	return out
 }

@@ -14,6 +14,9 @@ type Host interface {
 	// types are those of the arguments, as found by analysis; result is the
 	// call's type, settled for polymorphic functions.
 	CallFunction(p *catalog.Proc, args []query.Datum, types []pg.OID, result pg.OID) Rows
+	// CallProcedure runs a procedure and gives the row of its output arguments.
+	// With atomic it may not end transactions.
+	CallProcedure(p *catalog.Proc, args []query.Datum, types []pg.OID, atomic bool) Rows
 	// Setting gives a run-time parameter; known is false for one nobody knows.
 	Setting(name string) (value string, known bool)
 	// SetConfig sets a run-time parameter and gives its new value.

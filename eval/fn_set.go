@@ -7,8 +7,8 @@ import (
 	"github.com/electric-cli/electric/query"
 )
 
-// setTable are the functions that return sets.
-var setTable = map[string]setBuiltin{
+// setBuiltins are the functions that return sets.
+var setBuiltins = map[string]setBuiltin{
 	"array_unnest":                    arrayUnnest,
 	"generate_series_int4":            integerSeries,
 	"generate_series_int8":            integerSeries,

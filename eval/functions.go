@@ -71,7 +71,8 @@ func (x *Executor) setOf(f *frame, e query.Expr) Rows {
 	switch e := e.(type) {
 	case *query.FuncExpr:
 		if p := x.c.Proc(e.Fn); p != nil {
-			return x.call(p, x.list(f, e.Args), argTypes(e.Args), e.Type, e.Variadic)
+			args := x.arguments(p, e)
+			return x.call(p, x.list(f, args), argTypes(args), e.Type, e.Variadic)
 		}
 	case *query.OpExpr:
 		if o := x.c.Operator(e.Op); o != nil && e.RetSet {

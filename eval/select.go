@@ -65,7 +65,9 @@ func (x *Executor) plain(f *frame) *Rows {
 	source, open := x.from(f)
 	out := &Rows{Open: open}
 	if q.HasAggs || len(q.Group) > 0 || len(q.GroupingSets) > 0 || q.Having != nil {
-		for _, g := range x.groups(f, source, open) {
+		groups, why := x.groups(f, source, open)
+		out.open(why)
+		for _, g := range groups {
 			f.group, f.row = g, g.row
 			switch keep := x.keep(f, q.Having).(type) {
 			case bool:
@@ -77,7 +79,7 @@ func (x *Executor) plain(f *frame) *Rows {
 			}
 		}
 		if len(q.Group) == 0 && len(q.GroupingSets) == 0 && q.Having == nil {
-			out.Open = ""
+			out.Open = "" // one row, whatever there is
 		}
 		return out
 	}

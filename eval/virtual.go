@@ -180,6 +180,9 @@ func systemFunction(c *catalog.Catalog, p *catalog.Proc, types []pg.OID) *query.
 // analyseSystem analyses a text of PostgreSQL's own, in whose names pg_catalog
 // alone is searched.
 func analyseSystem(c *catalog.Catalog, text string, params []analyze.Param) *query.Query {
+	if rest, ok := strings.CutPrefix(text, "RETURN "); ok {
+		text = "SELECT " + rest
+	}
 	statements := parser.Split(text)
 	if len(statements) == 0 {
 		return nil
