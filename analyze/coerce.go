@@ -147,6 +147,12 @@ func CanCoerce(c *catalog.Catalog, from, target pg.OID, context CoercionContext)
 	return New(c).canCoerce(from, target, context)
 }
 
+// CanCoerceAll says whether values of these types can be cast to others all at
+// once: polymorphic ones must agree.
+func CanCoerceAll(c *catalog.Catalog, from, target []pg.OID, context CoercionContext) bool {
+	return New(c).canCoerceAll(from, target, context)
+}
+
 // canCoerceAll is can_coerce_type for the arguments of a call.
 func (a *Analyzer) canCoerceAll(from, target []pg.OID, context CoercionContext) bool {
 	generic := false

@@ -246,7 +246,7 @@ func TypmodOut(t *catalog.Type, typmod int32) string {
 		return fmt.Sprintf("(%d) with time zone", typmod)
 	case "intervaltypmodout":
 		return intervalTypmodOut(typmod)
-	case "postgis_typmod_out":
+	case "geometry_typmod_out", "geography_typmod_out", "postgis_typmod_out":
 		return geometryTypmodOut(typmod)
 	}
 	return fmt.Sprintf("(%d)", typmod)
