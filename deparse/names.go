@@ -125,7 +125,7 @@ func DefaultOpClass(c *catalog.Catalog, typ, method pg.OID) pg.OID {
 		}
 	}
 	if exact == 0 {
-		for _, oc := range catalog.All[*catalog.OpClass](c) {
+		for _, oc := range c.OpClasses() {
 			if oc.Method == method && oc.Default {
 				consider(oc.OID, oc.InType)
 			}
