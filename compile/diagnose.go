@@ -124,7 +124,7 @@ type blamed map[string]bool
 
 // missingObject are the SQLSTATEs that say that something is not there.
 var missingObject = map[string]bool{
-	"42P01": true, "42703": true, "42704": true, "42883": true, "3F000": true, "42P07": false,
+	"42P01": true, "42703": true, "42704": true, "42883": true, "3F000": true,
 }
 
 // explains reports whether an error is only the consequence of an earlier one.
@@ -140,11 +140,15 @@ func (b blamed) explains(err *pgerr.Error) bool {
 	return false
 }
 
-// missingNames gives the names of what an error says is not there: the first one
-// its message quotes, or the function it calls.
+// missingNames gives the name of what an error says is not there, and without
+// its schema or table if it has one: the first name its message quotes, or the
+// one behind its first word.
 func missingNames(err *pgerr.Error) []string {
 	if names := quotedNames(err.Message); len(names) > 0 {
-		return names[:min(2, len(names))]
+		if strings.Contains(names[0], ".") {
+			return names[:2]
+		}
+		return names[:1]
 	}
 	if _, rest, ok := strings.Cut(err.Message, " "); ok { // function f(integer) does not exist, column t.c does not exist
 		name, _, _ := strings.Cut(rest, "(")

@@ -105,7 +105,7 @@ func (r *run) nearRelation(d *diag.Diagnostic, st *parser.Statement, err *pgerr.
 	name := names[len(names)-1]
 	if at, later := r.definedLater(name); later {
 		d.Related = append(d.Related, diag.Note{Span: at, Message: "it is created here, later"})
-		d.Hint = "Create it first: give this file a later version, or that one an earlier."
+		d.Hint = "Create it first: give this file a later version, or that one an earlier one."
 		if at.File == r.section.File.Path {
 			d.Hint = "Move this statement behind the one that creates it."
 		}

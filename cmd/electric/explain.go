@@ -12,6 +12,7 @@ import (
 	"github.com/electric-cli/electric/compile"
 	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/hash"
+	"github.com/electric-cli/electric/metadata"
 	"github.com/electric-cli/electric/parser"
 	"github.com/electric-cli/electric/source"
 )
@@ -138,7 +139,10 @@ func (a *app) writeExplained(o explainOptions, x *explainer) error {
 	case o.json:
 		e := json.NewEncoder(a.out)
 		e.SetEscapeHTML(false)
-		return e.Encode(map[string]any{"statements": x.list, "schema": x.session.Metadata()})
+		return e.Encode(struct {
+			Statements []explained      `json:"statements"`
+			Schema     *metadata.Schema `json:"schema"`
+		}{x.list, x.session.Metadata()})
 	}
 	for _, e := range x.list {
 		if _, err := fmt.Fprint(a.out, e.text(x.texts[e.File])); err != nil {
