@@ -60,7 +60,9 @@ func applySetStorage(a *alteration, t *alteredTable, c *alterCmd) {
 	col := alteredColumn(t.rel, c.Name)
 	storage := a.s.storageOf(col.Type, constantText(c.Def))
 	a.s.catalog.Touch(t.rel)
-	col.Storage = storage
+	if col.Storage = storage; storage == a.s.defaultTypeStorage(col.Type) {
+		col.Storage = 0
+	}
 }
 
 func applySetCompression(a *alteration, t *alteredTable, c *alterCmd) {

@@ -163,6 +163,7 @@ type rebuild struct {
 	constraints []*catalog.Constraint
 	indexes     []*catalog.Relation
 	statistics  []*catalog.Statistics
+	remake      map[catalog.Object]func() // made while the types were the old ones
 }
 
 // rememberDependents looks at all that depends on a column
@@ -184,10 +185,11 @@ func (a *alteration) rememberDependents(t *alteredTable, col *catalog.Column) {
 				refuse("used by a view or rule", "rule _RETURN on "+s.describe(d.Dependent))
 			}
 		case *catalog.Constraint:
-			t.rebuilt.addConstraint(o)
+			t.rebuilt.addConstraint(s, o)
 		case *catalog.Statistics:
 			if !slices.Contains(t.rebuilt.statistics, o) {
 				t.rebuilt.statistics = append(t.rebuilt.statistics, o)
+				t.rebuilt.keep(o, s.remakeStatistics(o, r))
 			}
 		default:
 			if d.Dependent.Class == catalog.ClassDefault {
@@ -204,18 +206,30 @@ func (a *alteration) rememberDependents(t *alteredTable, col *catalog.Column) {
 	}
 }
 
-func (b *rebuild) addConstraint(con *catalog.Constraint) {
-	if !slices.Contains(b.constraints, con) {
-		b.constraints = append(b.constraints, con)
+func (b *rebuild) keep(o catalog.Object, f func()) {
+	if b.remake == nil {
+		b.remake = map[catalog.Object]func(){}
+	}
+	b.remake[o] = f
+}
+
+func (b *rebuild) addConstraint(s *Session, con *catalog.Constraint) {
+	if slices.Contains(b.constraints, con) {
+		return
+	}
+	b.constraints = append(b.constraints, con)
+	if r := s.catalog.Relation(con.Relation); r != nil && con.IsLocal {
+		b.keep(con, s.remakeConstraint(con, r))
 	}
 }
 
 // addIndex remembers an index, or the constraint that it serves.
 func (b *rebuild) addIndex(s *Session, index *catalog.Relation) {
 	if con := constraintOfIndex(s.catalog.Relation(index.IndexInfo.Relation), index.OID); con != nil {
-		b.addConstraint(con)
+		b.addConstraint(s, con)
 	} else if !slices.Contains(b.indexes, index) {
 		b.indexes = append(b.indexes, index)
+		b.keep(index, s.remakeIndex(index, s.catalog.Relation(index.IndexInfo.Relation)))
 	}
 }
 
@@ -244,19 +258,19 @@ func (a *alteration) rebuildDependents(t *alteredTable) {
 		if con.Index != 0 && con.Kind != 'f' {
 			p = passOldIndex
 		}
-		queue(p, r, s.remakeConstraint(con, r))
+		queue(p, r, t.rebuilt.remake[con])
 	}
 	for _, index := range t.rebuilt.indexes {
 		targets = append(targets, index.Address())
 		if index.IndexInfo.Parent == 0 {
 			r := s.catalog.Relation(index.IndexInfo.Relation)
-			queue(passOldIndex, r, s.remakeIndex(index, r))
+			queue(passOldIndex, r, t.rebuilt.remake[index])
 		}
 	}
 	for _, st := range t.rebuilt.statistics {
 		targets = append(targets, st.Address())
 		r := s.catalog.Relation(st.Relation)
-		queue(passMisc, r, s.remakeStatistics(st, r))
+		queue(passMisc, r, t.rebuilt.remake[st])
 	}
 	s.performDeletions(targets, ast.DROP_RESTRICT, deletionInternal|deletionQuiet)
 	t.rebuilt = rebuild{}

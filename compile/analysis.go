@@ -61,12 +61,7 @@ func (s *Session) assignable(e query.Expr, typ pg.OID, typmod int32) query.Expr 
 
 // canCoerceImplicitly mirrors can_coerce_type for implicit casts.
 func (s *Session) canCoerceImplicitly(from, to []pg.OID) bool {
-	for i := range from {
-		if !analyze.CanCoerce(s.catalog, from[i], to[i], analyze.Implicit) {
-			return false
-		}
-	}
-	return true
+	return analyze.CanCoerceAll(s.catalog, from, to, analyze.Implicit)
 }
 
 func (s *Session) compatibleOperator(name []string, left, right pg.OID) *catalog.Operator {
@@ -80,10 +75,6 @@ func (s *Session) defaultOpClass(typ, am pg.OID) pg.OID {
 	}
 	return 0
 }
-
-// mutable says whether an expression calls functions that are not immutable, as
-// the planner would run it.
-func (s *Session) mutable(e query.Expr) bool { return analyze.PlannedMutable(s.catalog, e) }
 
 // stripImplicit takes the casts that nobody wrote off an expression
 // (strip_implicit_coercions).

@@ -204,15 +204,6 @@ func (s *Session) dropReferences(r, part *catalog.Relation) {
 	}
 }
 
-// addPartitionCheck keeps what DETACH CONCURRENTLY keeps of a bound: a check
-// constraint, unless the partition takes whatever the others leave.
-func (s *Session) addPartitionCheck(part, r *catalog.Relation, bound *catalog.PartitionBound) {
-	if bound == nil || bound.IsDefault {
-		return
-	}
-	s.unsupported("DETACH PARTITION ... CONCURRENTLY")
-}
-
 func applyDetachFinalize(a *alteration, t *alteredTable, c *alterCmd) {
 	cmd := c.Def.(*ast.PartitionCmd)
 	part := a.s.lookup(cmd.Name, false)

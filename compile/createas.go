@@ -42,11 +42,14 @@ func (s *Session) createTableFrom(n *ast.CreateTableAsStmt) {
 	checkOptions(r.ToastOptions, optToast)
 	s.tableAccessMethod(r, n.Into.AccessMethod)
 	s.addRelation(r, columns)
-	if n.Into.OnCommit == ast.ONCOMMIT_DROP {
+	if n.Into.OnCommit == ast.ONCOMMIT_DROP || n.Into.OnCommit == ast.ONCOMMIT_DELETE_ROWS {
 		s.settings.onCommitDrop = true
 	}
 	if matview {
 		s.dependOnQuery(r.Address(), q)
+	}
+	if !n.Into.SkipData {
+		s.fill(r, q)
 	}
 	s.changed("create %s %s", kindWords[r.Kind], r.Name)
 }

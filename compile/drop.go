@@ -36,6 +36,9 @@ var dropHints = map[byte]string{
 func (s *Session) drop(n *ast.DropStmt) {
 	d, ok := droppables[n.RemoveType]
 	if !ok {
+		if n.RemoveType == ast.OBJECT_RULE {
+			s.refuseViewRules(n)
+		}
 		s.removeObjects(n)
 		return
 	}
@@ -101,4 +104,20 @@ func (s *Session) dropMissing(rv *ast.RangeVar, d droppable, missingOK bool) {
 		pgerr.Raise(d.code, pgerr.NoPosition, "%s \"%s\" does not exist", d.word, rv.Relname)
 	}
 	s.notice("00000", "%s \"%s\" does not exist, skipping", d.word, rv.Relname)
+}
+
+// refuseViewRules refuses to drop what makes a view a view.
+func (s *Session) refuseViewRules(n *ast.DropStmt) {
+	for _, o := range n.Objects {
+		names := ast.Strings(listItems(o))
+		last := len(names) - 1
+		if last < 1 || names[last] != "_RETURN" {
+			continue
+		}
+		if r := s.lookup(rangeVarOf(names[:last]), true); r != nil && r.Kind == catalog.View {
+			view := s.describe(r.Address())
+			pgerr.New("2BP01", pgerr.NoPosition, "cannot drop rule _RETURN on %s because %s requires it", view, view).
+				WithHint("You can drop %s instead.", view).Raise()
+		}
+	}
 }

@@ -116,7 +116,7 @@ func (m *merge) addParent(b *tableBuild, parent *catalog.Relation) {
 		if col != nil {
 			s.notice("00000", "merging multiple inherited definitions of column \"%s\"", from.Name)
 			m.checkSame("inherited column", col, from)
-			m.checkStorage("inherited column", col, from.Storage, from.Compression)
+			m.checkStorage("inherited column", col, s.storage(from), from.Compression)
 			col.NotNull = col.NotNull || from.NotNull
 			if col.Generated != from.Generated {
 				pgerr.Raise("42804", pgerr.NoPosition, "inherited column \"%s\" has a generation conflict", from.Name)
@@ -126,7 +126,7 @@ func (m *merge) addParent(b *tableBuild, parent *catalog.Relation) {
 		} else {
 			col = &newColumn{location: -1}
 			col.Column = catalog.Column{Name: from.Name, Type: from.Type, Typmod: from.Typmod, NDims: from.NDims, Collation: from.Collation,
-				NotNull: from.NotNull, Storage: from.Storage, Compression: from.Compression, Generated: from.Generated, InhCount: 1, Statistics: -1}
+				NotNull: from.NotNull, Storage: s.storage(from), Compression: from.Compression, Generated: from.Generated, InhCount: 1, Statistics: -1}
 			m.columns = append(m.columns, col)
 			numbers[i] = int16(len(m.columns))
 		}
@@ -187,18 +187,11 @@ var storageNames = map[byte]string{'p': "PLAIN", 'm': "MAIN", 'x': "EXTENDED", '
 var compressionNames = map[byte]string{'p': "pglz", 'l': "lz4"}
 
 func (m *merge) checkStorage(what string, col *newColumn, storage, compression byte) {
-	effective := func(b byte) byte {
-		if b != 0 {
-			return b
-		}
-		if t := m.s.catalog.Type(col.Type); t != nil {
-			return t.Storage
-		}
-		return 'x'
-	}
-	if a, b := effective(col.Storage), effective(storage); a != b && (col.Storage != 0 || what == "inherited column") && (storage != 0 || what == "inherited column") {
+	if col.Storage == 0 {
+		col.Storage = storage
+	} else if storage != 0 && storage != col.Storage {
 		pgerr.New("42804", pgerr.NoPosition, "%s \"%s\" has a storage parameter conflict", what, col.Name).
-			WithDetail("%s versus %s", storageNames[a], storageNames[b]).Raise()
+			WithDetail("%s versus %s", storageNames[col.Storage], storageNames[storage]).Raise()
 	}
 	switch {
 	case col.Compression == 0:

@@ -52,7 +52,7 @@ func (b *tableBuild) addLike(n *ast.TableLikeClause) {
 		col.Column = catalog.Column{Name: attr.Name, Type: attr.Type, Typmod: attr.Typmod, NDims: attr.NDims, Collation: attr.Collation,
 			NotNull: attr.NotNull, IsLocal: true, Statistics: -1}
 		if n.Options&likeStorage != 0 {
-			col.Storage = attr.Storage
+			col.Storage = s.storage(attr)
 		}
 		if n.Options&likeCompression != 0 {
 			col.Compression = attr.Compression
@@ -160,7 +160,15 @@ func (s *Session) ownedSequence(r *catalog.Relation, num int16, kind catalog.Dep
 	return nil
 }
 
-// defaultTypeStorage says whether a column's storage is its type's own.
+// storage gives a column's storage, its type's where it has none of its own.
+func (s *Session) storage(col *catalog.Column) byte {
+	if col.Storage != 0 {
+		return col.Storage
+	}
+	return s.defaultTypeStorage(col.Type)
+}
+
+// defaultTypeStorage gives the storage of a type.
 func (s *Session) defaultTypeStorage(typ pg.OID) byte {
 	if t := s.catalog.Type(typ); t != nil {
 		return t.Storage

@@ -221,6 +221,9 @@ func (s *Session) renameRule(n *ast.RenameStmt) {
 		}
 		pgerr.Raise("42704", pgerr.NoPosition, "rule \"%s\" for relation \"%s\" does not exist", n.Subname, r.Name)
 	}
+	if n.Newname == "_RETURN" && r.Kind == catalog.View {
+		pgerr.Raise("42710", pgerr.NoPosition, "rule \"%s\" for relation \"%s\" already exists", n.Newname, r.Name)
+	}
 	for _, x := range r.Rules {
 		if x.Name == n.Newname {
 			pgerr.Raise("42710", pgerr.NoPosition, "rule \"%s\" for relation \"%s\" already exists", n.Newname, r.Name)

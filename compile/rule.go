@@ -22,7 +22,11 @@ func (s *Session) createRule(n *ast.RuleStmt) {
 	rule.Name = n.Rulename
 	rule.Qual, rule.Actions = s.analyzer().Rule(n, r)
 	s.checkRule(r, rule, n)
-	s.enterRule(r, rule, n.Replace)
+	if rule.Event == ast.CMD_SELECT {
+		s.becomeView(r, rule.Actions[0])
+	} else {
+		s.enterRule(r, rule, n.Replace)
+	}
 	s.changed("create rule %s on %s", rule.Name, r.Name)
 }
 
@@ -96,7 +100,36 @@ func (s *Session) checkSelectRule(r *catalog.Relation, rule *catalog.Rule) {
 	if rule.Name != "_RETURN" {
 		pgerr.Raise("42P17", pgerr.NoPosition, "view rule for \"%s\" must be named \"%s\"", r.Name, "_RETURN")
 	}
-	s.unsupported("turning a table into a view by a rule")
+	checkBecomesView(r)
+}
+
+// checkBecomesView refuses tables that a rule cannot turn into a view.
+func checkBecomesView(r *catalog.Relation) {
+	switch {
+	case r.Kind == catalog.PartitionedTable:
+		pgerr.Raise("42809", pgerr.NoPosition, "cannot convert partitioned table \"%s\" to a view", r.Name)
+	case r.IsPartition:
+		pgerr.Raise("42809", pgerr.NoPosition, "cannot convert partition \"%s\" to a view", r.Name)
+	}
+	for _, c := range []struct {
+		has  bool
+		what string
+	}{
+		{len(r.Triggers) > 0, "it has triggers"}, {len(r.Indexes) > 0, "it has indexes"}, {len(r.Children) > 0, "it has child tables"},
+		{len(r.Inherits) > 0, "it has parent tables"}, {r.RowSecurity, "it has row security enabled"}, {len(r.Policies) > 0, "it has row security policies"},
+	} {
+		if c.has {
+			pgerr.Raise("55000", pgerr.NoPosition, "could not convert table \"%s\" to a view because %s", r.Name, c.what)
+		}
+	}
+}
+
+// becomeView turns a table into a view, as PostgreSQL before 16 does for a
+// rule on SELECT.
+func (s *Session) becomeView(r *catalog.Relation, q *query.Query) {
+	s.catalog.Touch(r)
+	r.Kind, r.Query, r.AccessMethod, r.ReplicaIdentity, r.Options, r.ToastOptions = catalog.View, q, 0, 'n', nil, nil
+	s.dependOnQuery(r.Address(), q)
 }
 
 // checkRuleColumns demands that a rule's result is like its relation

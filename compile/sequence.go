@@ -41,6 +41,7 @@ func (s *Session) defineSequence(spec *sequenceSpec) *catalog.Relation {
 	owned := s.sequenceParams(info, spec.options, spec.identity, true)
 	r := &catalog.Relation{Header: catalog.Header{Name: spec.name, Namespace: spec.namespace, Owner: spec.owner},
 		Kind: catalog.Sequence, Persistence: spec.persistence, SeqInfo: info, ReplicaIdentity: 'n', Populated: true}
+	s.checkCatalogCreation(r)
 	if s.catalog.Named(catalog.ClassRelation, r.Namespace, r.Name) != nil {
 		pgerr.Raise("42P07", pgerr.NoPosition, "relation \"%s\" already exists", r.Name)
 	}

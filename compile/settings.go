@@ -15,7 +15,7 @@ type settings struct {
 	session map[string]string // by SET
 	local   map[string]string // by SET LOCAL, until the transaction ends
 
-	onCommitDrop bool // there may be tables made with ON COMMIT DROP
+	onCommitDrop bool // there may be tables made with ON COMMIT DROP or DELETE ROWS
 }
 
 func (g *settings) init() { g.session, g.local = map[string]string{}, map[string]string{} }
@@ -150,7 +150,6 @@ func (s *Session) settingChanged(name string) {
 
 // endTransaction forgets what SET LOCAL set.
 func (g *settings) endTransaction(s *Session) {
-	g.onCommitDrop = false
 	if len(g.local) == 0 {
 		return
 	}

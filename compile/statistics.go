@@ -261,4 +261,3 @@ func (s *Session) remakeStatistics(old *catalog.Statistics, r *catalog.Relation)
 		}
 	}
 }
-

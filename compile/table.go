@@ -33,12 +33,12 @@ func (s *Session) createTableAs(n *ast.CreateStmt, kind byte, foreign *catalog.F
 		f()
 	}
 	r := s.defineTable(b, n, kind, foreign)
-	for _, like := range b.likes {
-		b.expandLike(r, like)
-	}
 	for _, spec := range b.indexes {
 		spec.rel = r
 		s.defineIndex(spec)
+	}
+	for _, like := range b.likes {
+		b.expandLike(r, like)
 	}
 	for _, fk := range b.fks {
 		fk.SkipValidation, fk.InitiallyValid = true, true
@@ -66,7 +66,7 @@ func (b *tableBuild) expand(n *ast.CreateStmt) {
 		b.addTypeColumns(n.OfTypename)
 	}
 	if n.Partspec != nil && len(n.InhRelations) > 0 && n.Partbound == nil {
-		pgerr.Raise("42P16", pgerr.NoPosition, "cannot create partitioned table as inheritance child")
+		pgerr.Raise("42P17", pgerr.NoPosition, "cannot create partitioned table as inheritance child")
 	}
 	for _, elt := range slices.Concat(n.TableElts, n.Constraints) {
 		switch elt := elt.(type) {
@@ -142,7 +142,7 @@ func (s *Session) defineTable(b *tableBuild, n *ast.CreateStmt, kind byte, forei
 		con := s.storeCheck(r, check.Name, check.Check, true, check.IsLocal, false)
 		con.InhCount = check.InhCount
 	}
-	if n.Oncommit == ast.ONCOMMIT_DROP {
+	if n.Oncommit == ast.ONCOMMIT_DROP || n.Oncommit == ast.ONCOMMIT_DELETE_ROWS {
 		s.settings.onCommitDrop = true
 	}
 	for i, col := range m.columns {
@@ -222,6 +222,7 @@ func (s *Session) checkTablespace(name string) {
 // depend on, as heap_create_with_catalog.
 func (s *Session) addRelation(r *catalog.Relation, columns []*newColumn) {
 	s.checkColumns(r, columns)
+	s.checkCatalogCreation(r)
 	if s.catalog.Named(catalog.ClassRelation, r.Namespace, r.Name) != nil {
 		pgerr.Raise("42P07", pgerr.NoPosition, "relation \"%s\" already exists", r.Name)
 	}
@@ -230,6 +231,9 @@ func (s *Session) addRelation(r *catalog.Relation, columns []*newColumn) {
 		c := col.Column
 		c.Num = int16(i + 1)
 		c.Default = nil
+		if c.Storage == s.defaultTypeStorage(c.Type) {
+			c.Storage = 0
+		}
 		r.Columns = append(r.Columns, &c)
 	}
 	if r.Kind != catalog.CompositeType {
@@ -242,6 +246,15 @@ func (s *Session) addRelation(r *catalog.Relation, columns []*newColumn) {
 		if col.cooked != nil && col.raw == nil {
 			s.storeDefault(r, r.Columns[i], col.cooked)
 		}
+	}
+}
+
+// checkCatalogCreation refuses new relations among the system's own, as
+// heap_create.
+func (s *Session) checkCatalogCreation(r *catalog.Relation) {
+	if (r.Namespace == pg.PgCatalog || r.Namespace == pg.PgToast) && s.Setting("allow_system_table_mods") != "on" {
+		pgerr.New("42501", pgerr.NoPosition, "permission denied to create \"%s.%s\"", s.catalog.SchemaName(r.Namespace), r.Name).
+			WithDetail("System catalog modifications are currently disallowed.").Raise()
 	}
 }
 

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pg"
@@ -123,13 +125,31 @@ func (s *Session) dropOnCommit() {
 		return
 	}
 	var targets []catalog.Address
+	var emptied []*catalog.Relation
 	for _, r := range catalog.All[*catalog.Relation](s.catalog) {
-		if r.OnCommit == ast.ONCOMMIT_DROP {
+		switch r.OnCommit {
+		case ast.ONCOMMIT_DROP:
 			targets = append(targets, r.Address())
+		case ast.ONCOMMIT_DELETE_ROWS:
+			emptied = append(emptied, r)
 		}
 	}
-	s.settings.onCommitDrop = false
+	s.checkEmptied(emptied)
+	s.settings.onCommitDrop = len(emptied) > 0
 	s.performDeletions(targets, ast.DROP_CASCADE, deletionQuiet)
+}
+
+// checkEmptied refuses to delete the rows of tables at commit that others,
+// which keep theirs, refer to (heap_truncate_check_FKs).
+func (s *Session) checkEmptied(tables []*catalog.Relation) {
+	for _, r := range tables {
+		for _, con := range s.foreignKeysTo(r) {
+			if from := s.catalog.Relation(con.Relation); !slices.Contains(tables, from) {
+				pgerr.New("0A000", pgerr.NoPosition, "unsupported ON COMMIT and foreign key combination").
+					WithDetail("Table \"%s\" references \"%s\", but they do not have the same ON COMMIT setting.", from.Name, r.Name).Raise()
+			}
+		}
+	}
 }
 
 // transactionStmt interprets BEGIN, COMMIT, SAVEPOINT and their like, as
