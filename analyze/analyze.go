@@ -76,7 +76,7 @@ func (a *Analyzer) Default(n ast.Node, typ pg.OID, typmod int32, column string, 
 	e := s.expr(n, kind)
 	if generated {
 		CheckNestedGenerated(rels[0].Relation, e)
-		if ContainsMutable(a.c, e) {
+		if PlannedMutable(a.c, e) {
 			raise("42P17", noPosition, "generation expression is not immutable")
 		}
 	}

@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"strings"
+
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/parser"
 	"github.com/electric-cli/electric/parser/ast"
@@ -30,8 +32,13 @@ type inliner struct {
 
 func (in *inliner) expr(e query.Expr) query.Expr {
 	return query.Mutate(e, func(e query.Expr, _ int) query.Expr {
-		if f, ok := e.(*query.FuncExpr); ok {
-			return in.call(f)
+		switch e := e.(type) {
+		case *query.FuncExpr:
+			return in.call(e)
+		case *query.OpExpr:
+			if o := in.c.Operator(e.Op); o != nil {
+				return in.call(&query.FuncExpr{Fn: o.Code, Type: e.Type, Args: e.Args, Inputcoll: e.Inputcoll, Location: e.Location})
+			}
 		}
 		return nil
 	})
@@ -42,7 +49,7 @@ func (in *inliner) expr(e query.Expr) query.Expr {
 func (in *inliner) call(f *query.FuncExpr) query.Expr {
 	p := in.c.Proc(f.Fn)
 	if p == nil || p.Lang != pg.LangSQL || p.Kind != 'f' || p.SecDef || p.RetSet || p.RetType == pg.Record || p.Config != nil ||
-		in.active[p.OID] || p.OID < 16384 {
+		in.active[p.OID] {
 		return nil
 	}
 	args := New(in.c).ArgumentsInOrder(f)
@@ -89,7 +96,11 @@ func (in *inliner) body(p *catalog.Proc, args []query.Expr) query.Expr {
 }
 
 func (in *inliner) parse(p *catalog.Proc, args []query.Expr) *query.Query {
-	n, err := parser.Parse(p.Src)
+	src := p.Src
+	if expr, ok := strings.CutPrefix(src, "RETURN "); ok {
+		src = "SELECT " + expr // a system function's, as pg_get_function_sqlbody has it
+	}
+	n, err := parser.Parse(src)
 	if err != nil || n == nil {
 		return nil
 	}
