@@ -252,3 +252,7 @@ func queryRelations(q *query.Query) []pg.OID {
 	visit(q)
 	return out
 }
+
+// mutable says whether an expression calls functions that are not immutable,
+// once simple SQL functions are replaced by their bodies.
+func (s *Session) mutable(e query.Expr) bool { return analyze.PlannedMutable(s.catalog, e) }
