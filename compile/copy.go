@@ -28,6 +28,7 @@ func (s *Session) copyStmt(n *ast.CopyStmt) {
 	s.copyOptions(n)
 	if n.IsFrom {
 		s.checkCopyTarget(r)
+		s.executor().Store().Forget(r)
 	} else {
 		s.checkCopySource(r)
 	}

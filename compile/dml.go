@@ -37,6 +37,3 @@ func (s *Session) checkUtilityQuery(n ast.Node) {
 		s.preparedStatement(n.Name)
 	}
 }
-
-// runQuery runs a query or DML statement for what it does to the schema.
-func (s *Session) runQuery(n ast.Node) { s.checkQuery(n) }

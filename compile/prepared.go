@@ -31,6 +31,9 @@ func (s *Session) executePrepared(n *ast.ExecuteStmt) {
 	p := s.preparedStatement(n.Name)
 	_, types := s.analyzer().Prepare(p)
 	s.analyzer().Execute(n.Name, n.Params, types)
+	if _, ok := p.Query.(*ast.SelectStmt); !ok {
+		s.executor().Store().ForgetAll()
+	}
 }
 
 // deallocate interprets DEALLOCATE.

@@ -101,13 +101,14 @@ func (r *run) statement(st *parser.Statement) {
 		return
 	}
 	r.commit()
-	if err.Code != "25001" {
+	alone := err.Code == "25001" || err.Code == "2D000"
+	if !alone {
 		r.begin()
 	}
 	if err := r.execute(st); err != nil {
 		r.report(r.diagnose(st, err))
 	}
-	if err.Code == "25001" {
+	if alone {
 		r.unit.Alone = true
 		r.flush()
 	}
@@ -117,6 +118,7 @@ func (r *run) statement(st *parser.Statement) {
 // transaction before them to be committed first.
 var refusesTransaction = map[string]bool{
 	"25001": true, // cannot run inside a transaction block
+	"2D000": true, // a procedure that ends transactions
 	"55P04": true, // unsafe use of a new enum value
 }
 

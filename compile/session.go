@@ -10,11 +10,12 @@ import (
 
 // A Session is a database and the one connection that works on it.
 type Session struct {
-	catalog  *catalog.Catalog
-	tx       transaction
-	settings settings
-	prepared map[string]*ast.PrepareStmt
-	cursors  map[string]cursor
+	catalog   *catalog.Catalog
+	tx        transaction
+	settings  settings
+	execution execution
+	prepared  map[string]*ast.PrepareStmt
+	cursors   map[string]cursor
 
 	// KeepGoing makes a statement that fails inside a transaction block undo
 	// itself alone, so that one run finds the mistakes behind it as well.
@@ -69,8 +70,12 @@ func (s *Session) execute(n ast.Node) *pgerr.Error {
 		return pgerr.New("25P02", pgerr.NoPosition, "current transaction is aborted, commands ignored until end of transaction block")
 	}
 	mark := s.catalog.Mark()
+	s.execution.restart = false
 	err := pgerr.Catch(func() { s.run(n) })
 	if err != nil {
+		if s.execution.restart { // what came before the last COMMIT stays
+			mark = 0
+		}
 		s.catalog.RollbackTo(mark)
 		s.failed()
 		return err

@@ -51,6 +51,8 @@ func init() {
 		"RenameStmt":             {run: on((*Session).rename)},
 		"AlterObjectSchemaStmt":  {run: on((*Session).setSchema)},
 		"AlterOwnerStmt":         {run: on((*Session).alterOwner)},
+		"DoStmt":                 {run: on((*Session).doStmt), readOnly: true},
+		"CallStmt":               {run: on((*Session).callStmt), readOnly: true},
 		"SelectStmt":             {run: on((*Session).selectStmt), readOnly: true},
 		"InsertStmt":             query,
 		"UpdateStmt":             query,

@@ -33,9 +33,11 @@ func (s *Session) truncate(n *ast.TruncateStmt) {
 		}
 	}
 	if n.Behavior == ast.DROP_CASCADE {
+		s.executor().Store().ForgetAll()
 		return
 	}
 	for _, t := range tables {
+		s.executor().Store().Empty(t)
 		for _, con := range s.foreignKeysTo(t) {
 			from := s.catalog.Relation(con.Relation)
 			if slices.Contains(tables, from) {

@@ -34,7 +34,10 @@ func NewStore(c *catalog.Catalog) *Store { return &Store{c: c, tables: map[pg.OI
 // or changed since they were written is unknown in them.
 func (s *Store) read(x *Executor, rel *catalog.Relation) *Rows {
 	t := s.tables[rel.OID]
-	if t == nil {
+	switch {
+	case t == nil && rel.OID < pg.FirstUserOID: // an extension's
+		return &Rows{Open: "the rows of " + x.c.QualifiedName(rel)}
+	case t == nil:
 		return &Rows{}
 	}
 	if t.why != "" {
