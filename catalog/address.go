@@ -47,6 +47,7 @@ const (
 	ClassTablespace
 	ClassDatabase
 	ClassLargeObject
+	classCount = iota
 )
 
 // classCatalogs names each class's system catalog.
@@ -84,6 +85,15 @@ type Address struct {
 	Class Class
 	OID   pg.OID
 	Sub   int16
+}
+
+// A key is an Address in one word: what maps are keyed by, since it hashes fast.
+type key uint64
+
+func (a Address) key() key { return key(a.Class)<<48 | key(uint16(a.Sub))<<32 | key(a.OID) }
+
+func (k key) address() Address {
+	return Address{Class: Class(k >> 48), Sub: int16(uint16(k >> 32)), OID: pg.OID(uint32(k))}
 }
 
 // Column gives the address of a relation's column.

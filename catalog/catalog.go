@@ -8,25 +8,18 @@ import (
 	"github.com/electric-cli/electric/pg"
 )
 
-// A nameKey is an object's name within its class. Classes without schemas use
-// namespace 0; functions and operators are overloaded and kept in lists.
-type nameKey struct {
-	class     Class
-	namespace pg.OID
-	name      string
-}
-
 // A Catalog is one database and the one session that works on it.
 type Catalog struct {
-	objects      map[Address]Object
-	names        map[nameKey][]Object
-	comments     map[Address]string
-	dependencies map[Address][]Dependency // by dependent
-	dependents   map[Address][]Dependency // by referenced
+	objects      objects
+	names        [classCount]map[pg.OID]map[string][]Object // by class, namespace (0: none) and name
+	overloaded   [classCount]map[string][]Object            // pg_catalog's functions and operators by name, as far as asked for
+	comments     map[key]string
+	dependencies map[key][]Dependency // by dependent, without its column
+	dependents   map[key][]Dependency // by referenced, without its column
 	casts        map[[2]pg.OID]*Cast
 	opClasses    []*OpClass  // those that are not the system's
 	opFamilies   []*OpFamily // the same
-	changed      map[Address]struct{}
+	changed      map[key]struct{}
 	journal      []func()
 	epoch        int
 	nextOID      pg.OID
@@ -56,13 +49,11 @@ const (
 // New makes a fresh database: the system catalogs, schema public, plpgsql.
 func New() *Catalog {
 	c := &Catalog{
-		objects:      map[Address]Object{},
-		names:        map[nameKey][]Object{},
-		comments:     map[Address]string{},
-		dependencies: map[Address][]Dependency{},
-		dependents:   map[Address][]Dependency{},
+		comments:     map[key]string{},
+		dependencies: map[key][]Dependency{},
+		dependents:   map[key][]Dependency{},
 		casts:        map[[2]pg.OID]*Cast{},
-		changed:      map[Address]struct{}{},
+		changed:      map[key]struct{}{},
 		nextOID:      pg.FirstUserOID,
 		SearchPath:   []string{"$user", "public"},
 		CurrentUser:  Superuser,
@@ -89,12 +80,12 @@ func (c *Catalog) Add(o Object) {
 		h.OID = c.NewOID()
 	}
 	a := o.Address()
-	if c.objects[a] != nil {
+	if c.objects.get(a) != nil {
 		panic(fmt.Sprintf("catalog: %s %d is there already", a.Class, a.OID))
 	}
 	c.enter(o)
-	c.OnRollback(func() { c.remove(o); c.changed[a] = struct{}{} })
-	c.changed[a] = struct{}{}
+	c.OnRollback(func() { c.remove(o); c.changed[a.key()] = struct{}{} })
+	c.changed[a.key()] = struct{}{}
 }
 
 // Drop takes an object out of the catalog, with its comment and with the
@@ -103,15 +94,15 @@ func (c *Catalog) Add(o Object) {
 func (c *Catalog) Drop(o Object) {
 	a := o.Address()
 	c.markDependents(a)
-	for _, d := range slices.Clone(c.dependencies[a]) {
+	for _, d := range slices.Clone(c.dependencies[a.key()]) {
 		c.cut(d)
 	}
-	for _, d := range slices.Clone(c.dependents[a]) {
+	for _, d := range slices.Clone(c.dependents[a.key()]) {
 		c.cut(d)
 	}
 	c.dropComments(o)
 	c.remove(o)
-	c.OnRollback(func() { c.enter(o); c.changed[a] = struct{}{} })
+	c.OnRollback(func() { c.enter(o); c.changed[a.key()] = struct{}{} })
 }
 
 // Rename gives an object another name, another schema, or both.
@@ -140,17 +131,31 @@ func (a Address) indexed() bool {
 	return true
 }
 
-func keyOf(o Object) nameKey {
-	h := o.header()
-	return nameKey{o.Address().Class, h.Namespace, h.Name}
+// enterName makes o known by its present name and schema.
+func (c *Catalog) enterName(o Object) {
+	h, class := o.header(), o.Address().Class
+	if c.names[class] == nil {
+		c.names[class] = map[pg.OID]map[string][]Object{}
+	}
+	if c.names[class][h.Namespace] == nil {
+		c.names[class][h.Namespace] = map[string][]Object{}
+	}
+	in := c.names[class][h.Namespace]
+	in[h.Name] = append(in[h.Name], o)
+}
+
+func (c *Catalog) removeName(o Object) {
+	h, class := o.header(), o.Address().Class
+	in := c.names[class][h.Namespace]
+	list := slices.Clone(in[h.Name])
+	in[h.Name] = slices.DeleteFunc(list, func(x Object) bool { return x == o })
 }
 
 func (c *Catalog) enter(o Object) {
 	a := o.Address()
-	c.objects[a] = o
+	c.objects.set(a, o)
 	if a.indexed() {
-		k := keyOf(o)
-		c.names[k] = append(c.names[k], o)
+		c.enterName(o)
 	}
 	switch o := o.(type) {
 	case *Cast:
@@ -173,11 +178,9 @@ func (c *Catalog) OpFamilies() []*OpFamily { return c.opFamilies }
 
 func (c *Catalog) remove(o Object) {
 	a := o.Address()
-	delete(c.objects, a)
+	c.objects.remove(a)
 	if a.indexed() {
-		k := keyOf(o)
-		list := slices.Clone(c.names[k])
-		c.names[k] = slices.DeleteFunc(list, func(x Object) bool { return x == o })
+		c.removeName(o)
 	}
 	switch o := o.(type) {
 	case *Cast:
@@ -195,7 +198,7 @@ func (c *Catalog) remove(o Object) {
 // Object gives the object at an address, nil when there is none. System
 // objects are made from their rows when they are asked for.
 func (c *Catalog) Object(a Address) Object {
-	if o := c.objects[a.whole()]; o != nil {
+	if o := c.objects.get(a); o != nil {
 		return o
 	}
 	return c.system(a.Class, a.OID)
@@ -204,7 +207,7 @@ func (c *Catalog) Object(a Address) Object {
 // Named gives the object of a class with this name in a schema (0 for classes
 // without schemas), nil when there is none.
 func (c *Catalog) Named(class Class, namespace pg.OID, name string) Object {
-	if list := c.names[nameKey{class, namespace, name}]; len(list) > 0 {
+	if list := c.names[class][namespace][name]; len(list) > 0 {
 		return list[0]
 	}
 	return c.systemNamed(class, namespace, name)
@@ -213,8 +216,12 @@ func (c *Catalog) Named(class Class, namespace pg.OID, name string) Object {
 // All gives the objects of a class that are not the system's own, by OID.
 func All[T Object](c *Catalog) []T {
 	var out []T
-	for _, o := range c.objects {
-		if t, ok := o.(T); ok {
+	for _, class := range c.objects.entered {
+		for _, o := range class {
+			t, ok := o.(T)
+			if !ok {
+				break // a class has objects of one type
+			}
 			out = append(out, t)
 		}
 	}
@@ -225,26 +232,30 @@ func All[T Object](c *Catalog) []T {
 // Pinned says whether an object is the system's own: it can be neither dropped
 // nor depended on, as IsPinnedObject says of it.
 func (c *Catalog) Pinned(a Address) bool {
-	return a.OID < 16384 && !(a.Class == ClassNamespace && a.OID == pg.Public) && a.Class != ClassExtension
+	switch {
+	case a.OID >= 16384, a.Class == ClassExtension, a.Class == ClassNamespace && a.OID == pg.Public, a.Class == ClassLanguage && a.OID == pg.LangPLpgSQL:
+		return false
+	}
+	return true
 }
 
 // Comment gives an object's comment, "" for none.
-func (c *Catalog) Comment(a Address) string { return c.comments[a] }
+func (c *Catalog) Comment(a Address) string { return c.comments[a.key()] }
 
 // SetComment sets an object's comment; "" removes it.
 func (c *Catalog) SetComment(a Address, text string) {
-	old, had := c.comments[a]
+	old, had := c.comments[a.key()]
 	if text == "" {
-		delete(c.comments, a)
+		delete(c.comments, a.key())
 	} else {
-		c.comments[a] = text
+		c.comments[a.key()] = text
 	}
-	c.changed[a.whole()] = struct{}{}
+	c.changed[a.whole().key()] = struct{}{}
 	c.OnRollback(func() {
 		if had {
-			c.comments[a] = old
+			c.comments[a.key()] = old
 		} else {
-			delete(c.comments, a)
+			delete(c.comments, a.key())
 		}
 	})
 }
@@ -258,7 +269,7 @@ func (c *Catalog) dropComments(o Object) {
 	}
 	for sub := 0; sub <= last; sub++ {
 		a.Sub = int16(sub)
-		if c.comments[a] != "" {
+		if c.comments[a.key()] != "" {
 			c.SetComment(a, "")
 		}
 	}
@@ -268,11 +279,11 @@ func (c *Catalog) dropComments(o Object) {
 // edges that say so are cut.
 func (c *Catalog) markDependents(a Address) {
 	a = a.whole()
-	if _, seen := c.changed[a]; seen {
+	if _, seen := c.changed[a.key()]; seen {
 		return
 	}
-	c.changed[a] = struct{}{}
-	for _, d := range c.dependents[a] {
+	c.changed[a.key()] = struct{}{}
+	for _, d := range c.dependents[a.key()] {
 		c.markDependents(d.Dependent)
 	}
 }

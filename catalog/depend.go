@@ -33,7 +33,7 @@ func (c *Catalog) Depend(dependent, referenced Address, kind DependKind) {
 		return
 	}
 	d := Dependency{dependent, referenced, kind}
-	if slices.Contains(c.dependencies[dependent.whole()], d) {
+	if slices.Contains(c.dependencies[dependent.whole().key()], d) {
 		return
 	}
 	c.link(d)
@@ -44,7 +44,7 @@ func (c *Catalog) Depend(dependent, referenced Address, kind DependKind) {
 // for which match says so; nil matches all.
 func (c *Catalog) Undepend(dependent Address, match func(Dependency) bool) int {
 	removed := 0
-	for _, d := range slices.Clone(c.dependencies[dependent.whole()]) {
+	for _, d := range slices.Clone(c.dependencies[dependent.whole().key()]) {
 		if d.Dependent == dependent && (match == nil || match(d)) {
 			c.cut(d)
 			removed++
@@ -60,13 +60,13 @@ func (c *Catalog) cut(d Dependency) {
 }
 
 func (c *Catalog) link(d Dependency) {
-	from, to := d.Dependent.whole(), d.Referenced.whole()
+	from, to := d.Dependent.whole().key(), d.Referenced.whole().key()
 	c.dependencies[from] = append(c.dependencies[from], d)
 	c.dependents[to] = append(c.dependents[to], d)
 }
 
 func (c *Catalog) unlink(d Dependency) {
-	from, to := d.Dependent.whole(), d.Referenced.whole()
+	from, to := d.Dependent.whole().key(), d.Referenced.whole().key()
 	c.dependencies[from] = without(c.dependencies[from], d)
 	c.dependents[to] = without(c.dependents[to], d)
 }
@@ -83,12 +83,12 @@ func without(list []Dependency, d Dependency) []Dependency {
 
 // Dependencies gives what a needs. With Sub 0 that includes what its columns need.
 func (c *Catalog) Dependencies(a Address) []Dependency {
-	return match(c.dependencies[a.whole()], func(d Dependency) bool { return a.Sub == 0 || d.Dependent.Sub == a.Sub })
+	return match(c.dependencies[a.whole().key()], func(d Dependency) bool { return a.Sub == 0 || d.Dependent.Sub == a.Sub })
 }
 
 // Dependents gives what needs a. With Sub 0 that includes what needs one of its columns.
 func (c *Catalog) Dependents(a Address) []Dependency {
-	return match(c.dependents[a.whole()], func(d Dependency) bool { return a.Sub == 0 || d.Referenced.Sub == a.Sub })
+	return match(c.dependents[a.whole().key()], func(d Dependency) bool { return a.Sub == 0 || d.Referenced.Sub == a.Sub })
 }
 
 func match(list []Dependency, keep func(Dependency) bool) []Dependency {

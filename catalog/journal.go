@@ -37,7 +37,7 @@ func (c *Catalog) OnRollback(undo func()) { c.journal = append(c.journal, undo) 
 // Touch must be called before o or one of its parts is changed. It makes the
 // change undoable and marks o and what depends on it as changed.
 func (c *Catalog) Touch(o Object) {
-	c.changed[o.Address()] = struct{}{}
+	c.changed[o.Address().key()] = struct{}{}
 	h := o.header()
 	if h.touched == c.epoch {
 		return
@@ -48,7 +48,7 @@ func (c *Catalog) Touch(o Object) {
 	c.OnRollback(func() {
 		restore()
 		o.header().touched = before
-		c.changed[o.Address()] = struct{}{}
+		c.changed[o.Address().key()] = struct{}{}
 	})
 }
 
@@ -64,12 +64,12 @@ func (c *Catalog) Changed() map[Address]struct{} {
 			return
 		}
 		out[a] = struct{}{}
-		for _, d := range c.dependents[a] {
+		for _, d := range c.dependents[a.key()] {
 			add(d.Dependent)
 		}
 	}
-	for a := range c.changed {
-		add(a)
+	for k := range c.changed {
+		add(k.address())
 	}
 	clear(c.changed)
 	return out

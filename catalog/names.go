@@ -199,7 +199,7 @@ func (c *Catalog) overloads(class Class, schema, name string) []Object {
 		if schema == "" && namespace == c.tempSchema {
 			continue
 		}
-		out = append(out, c.names[nameKey{class, namespace, name}]...)
+		out = append(out, c.names[class][namespace][name]...)
 		out = append(out, c.systemOverloads(class, namespace, name)...)
 	}
 	return out
@@ -300,7 +300,7 @@ func (c *Catalog) shadows(o Object, class Class, namespace pg.OID) bool {
 }
 
 func (c *Catalog) overloadsIn(class Class, namespace pg.OID, name string) []Object {
-	return append(slices.Clone(c.names[nameKey{class, namespace, name}]), c.systemOverloads(class, namespace, name)...)
+	return append(slices.Clone(c.names[class][namespace][name]), c.systemOverloads(class, namespace, name)...)
 }
 
 // ColumnNamed finds a column that is not dropped; nil: none.

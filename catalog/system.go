@@ -7,7 +7,7 @@ import (
 )
 
 // The system's objects are made from pg's rows when they are first asked for,
-// so that a run pays only for what it uses. They stay in c.objects afterwards;
+// so that a run pays only for what it uses. They are kept afterwards;
 // that is a cache, not a change, and is not journaled.
 
 const pgToast pg.OID = 99
@@ -23,6 +23,9 @@ var predefinedRoles = []struct {
 	{4200, "pg_signal_backend"}, {4544, "pg_checkpoint"},
 }
 
+// plpgsqlExtension is the extension that every database has.
+const plpgsqlExtension pg.OID = 13500
+
 // bootstrap enters the few objects that every lookup needs.
 func (c *Catalog) bootstrap() {
 	for _, s := range []Schema{
@@ -33,7 +36,7 @@ func (c *Catalog) bootstrap() {
 	} {
 		c.enter(&s)
 	}
-	c.comments[Address{Class: ClassNamespace, OID: pg.Public}] = "standard public schema"
+	c.comments[Address{Class: ClassNamespace, OID: pg.Public}.key()] = "standard public schema"
 	c.enter(&Role{Header: Header{OID: Superuser, Name: "postgres", Owner: Superuser},
 		Super: true, Inherit: true, CreateRole: true, CreateDB: true, Login: true, Replication: true, BypassRLS: true})
 	for _, r := range predefinedRoles {
@@ -45,7 +48,7 @@ func (c *Catalog) bootstrap() {
 	for oid, name := range map[pg.OID]string{pg.TablespacePgDefault: "pg_default", pg.TablespacePgGlobal: "pg_global"} {
 		c.enter(&Generic{Header: Header{OID: oid, Name: name, Owner: Superuser}, Class: ClassTablespace})
 	}
-	c.enter(&Extension{Header: Header{OID: 13500, Name: "plpgsql", Namespace: pg.PgCatalog, Owner: Superuser}, Version: "1.0"})
+	c.enter(&Extension{Header: Header{OID: plpgsqlExtension, Name: "plpgsql", Namespace: pg.PgCatalog, Owner: Superuser}, Version: "1.0"})
 	for _, row := range pg.Builtin.Named {
 		if row.Catalog != "pg_namespace" && row.Catalog != "pg_authid" { // entered above, as what they are
 			c.enter(namedObject(row, row.Namespace))
@@ -57,6 +60,7 @@ func (c *Catalog) bootstrap() {
 	for i := range pg.Builtin.Ams {
 		c.enter(amObject(&pg.Builtin.Ams[i]))
 	}
+	c.link(Dependency{Address{Class: ClassLanguage, OID: pg.LangPLpgSQL}, Address{Class: ClassExtension, OID: plpgsqlExtension}, DependExtension})
 }
 
 // system makes the system object with this OID, nil for none.
@@ -96,7 +100,7 @@ func (c *Catalog) system(class Class, oid pg.OID) Object {
 		}
 	}
 	if o != nil {
-		c.objects[o.Address()] = o
+		c.objects.keep(o.Address(), o)
 	}
 	return o
 }
@@ -130,15 +134,33 @@ func (c *Catalog) systemNamed(class Class, namespace pg.OID, name string) Object
 }
 
 // systemOverloads finds the system's functions, operators, operator classes or
-// families of a name.
+// families of a name. What it found it keeps: the list must not be changed.
 func (c *Catalog) systemOverloads(class Class, namespace pg.OID, name string) []Object {
 	if namespace != pg.PgCatalog && namespace != pg.InformationSchema {
 		return nil
 	}
-	var out []Object
+	known := &c.overloaded[class]
+	if namespace == pg.InformationSchema {
+		known = new(map[string][]Object) // rare: not kept
+	}
+	list, ok := (*known)[name]
+	if !ok {
+		for _, oid := range systemNamesakes(class, namespace, name) {
+			list = append(list, c.Object(Address{Class: class, OID: oid}))
+		}
+		if *known == nil {
+			*known = map[string][]Object{}
+		}
+		(*known)[name] = list
+	}
+	return list
+}
+
+// systemNamesakes gives the OIDs of the system's objects that share a name.
+func systemNamesakes(class Class, namespace pg.OID, name string) (out []pg.OID) {
 	add := func(oid, in pg.OID) {
 		if in == namespace {
-			out = append(out, c.Object(Address{Class: class, OID: oid}))
+			out = append(out, oid)
 		}
 	}
 	switch class {
@@ -151,16 +173,12 @@ func (c *Catalog) systemOverloads(class Class, namespace pg.OID, name string) []
 			add(row.OID, row.Namespace)
 		}
 	case ClassOpClass:
-		for i := range pg.Builtin.OpClasses {
-			if row := &pg.Builtin.OpClasses[i]; row.Name == name {
-				add(row.OID, row.Namespace)
-			}
+		for _, row := range pg.Builtin.OpClassesNamed(name) {
+			add(row.OID, row.Namespace)
 		}
 	case ClassOpFamily:
-		for i := range pg.Builtin.OpFamilies {
-			if row := &pg.Builtin.OpFamilies[i]; row.Name == name {
-				add(row.OID, row.Namespace)
-			}
+		for _, row := range pg.Builtin.OpFamiliesNamed(name) {
+			add(row.OID, row.Namespace)
 		}
 	}
 	return out
