@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/electric-cli/electric/catalog"
@@ -30,6 +31,9 @@ func (s *Session) createCollation(n *ast.DefineStmt) {
 		if n.IfNotExists {
 			s.notice("42710", `collation "%s" already exists, skipping`, name)
 			return
+		}
+		if c.Provider == 'c' && opts["from"] == nil {
+			pgerr.Raise("42710", pgerr.NoPosition, `collation "%s" for encoding "UTF8" already exists`, name)
 		}
 		pgerr.Raise("42710", pgerr.NoPosition, `collation "%s" already exists`, name)
 	}
@@ -85,7 +89,17 @@ func (s *Session) collationOptions(c *catalog.Collation, opts optionSet) {
 	case !c.Deterministic && c.Provider != 'i':
 		pgerr.Raise("0A000", pgerr.NoPosition, "nondeterministic collations not supported with this provider")
 	}
+	for _, locale := range []string{c.Collate, c.Ctype} {
+		if c.Provider == 'c' && !localeName.MatchString(locale) {
+			pgerr.New("22023", pgerr.NoPosition, `could not create locale "%s": No such file or directory`, locale).
+				WithDetail(`The operating system could not find any locale data for the locale name "%s".`, locale).Raise()
+		}
+	}
 }
+
+// localeName is what operating systems call their locales. Which of them a
+// server has is not known here.
+var localeName = regexp.MustCompile(`^(C|POSIX|[a-z]{2,3}([-_][A-Z]{2,3})?)([.@].*)?$`)
 
 // alterCollation interprets ALTER COLLATION … REFRESH VERSION.
 func (s *Session) alterCollation(n *ast.AlterCollationStmt) {
@@ -123,9 +137,25 @@ func (s *Session) createConversion(n *ast.CreateConversionStmt) {
 	if s.catalog.Named(catalog.ClassConversion, namespace, name) != nil {
 		pgerr.Raise("42710", pgerr.NoPosition, `conversion "%s" already exists`, name)
 	}
+	pair := ""
+	if n.Def {
+		pair = s.defaultConversion(n, namespace)
+	}
 	c := s.addGeneric(catalog.ClassConversion, namespace, name)
-	c.Handler = p.OID
+	c.Handler, c.Extra = p.OID, pair
 	s.catalog.Depend(c.Address(), p.Address(), catalog.DependNormal)
+}
+
+// defaultConversion names the pair of encodings, for which a schema has one
+// default conversion at most.
+func (s *Session) defaultConversion(n *ast.CreateConversionStmt, namespace pg.OID) string {
+	pair := strings.ToUpper(n.ForEncodingName + " to " + n.ToEncodingName)
+	for _, g := range catalog.All[*catalog.Generic](s.catalog) {
+		if g.Class == catalog.ClassConversion && g.Namespace == namespace && g.Extra == pair {
+			pgerr.Raise("42710", pgerr.NoPosition, "default conversion for %s to %s already exists", n.ForEncodingName, n.ToEncodingName)
+		}
+	}
+	return pair
 }
 
 // addGeneric enters an object of which little more than the name is kept.

@@ -162,7 +162,11 @@ func (s *Session) alterTablespace(n *ast.AlterTableSpaceOptionsStmt) {
 
 // alterSystem interprets ALTER SYSTEM: a setting of the server, not ours.
 func (s *Session) alterSystem(n *ast.AlterSystemStmt) {
-	s.requireSuperuser("must be superuser to execute ALTER SYSTEM command")
+	if n.Setstmt.Kind == ast.VAR_RESET_ALL {
+		s.requireSuperuser("permission denied to perform ALTER SYSTEM RESET ALL")
+		return
+	}
+	s.requireSuperuser("permission denied to set parameter \"%s\"", n.Setstmt.Name)
 	if n.Setstmt.Kind == ast.VAR_SET_VALUE {
 		s.checkSettable(n.Setstmt.Name)
 	}

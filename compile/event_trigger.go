@@ -47,9 +47,8 @@ func (s *Session) eventTags(n *ast.CreateEventTrigStmt) []string {
 			pgerr.Raise("42601", pgerr.NoPosition, `filter variable "%s" specified more than once`, d.Defname)
 		}
 		for _, tag := range ast.Strings(d.Arg.(*ast.List).Items) {
-			tag = strings.ToUpper(tag)
 			s.checkEventTag(n.Eventname, tag)
-			tags = append(tags, tag)
+			tags = append(tags, strings.ToUpper(tag))
 		}
 	}
 	return tags
@@ -57,21 +56,15 @@ func (s *Session) eventTags(n *ast.CreateEventTrigStmt) []string {
 
 // checkEventTag refuses command tags that the event never has
 // (validate_ddl_tags, validate_table_rewrite_tags).
-func (s *Session) checkEventTag(event, tag string) {
-	word, _, _ := strings.Cut(tag, " ")
+func (s *Session) checkEventTag(event, written string) {
+	tag := strings.ToUpper(written)
 	switch {
-	case !ddlVerbs[word]:
-		pgerr.Raise("42601", pgerr.NoPosition, `filter value "%s" not recognized for filter variable "%s"`, tag, "tag")
-	case sharedTags[tag] || event == "table_rewrite" && tag != "ALTER TABLE" && tag != "ALTER TYPE" && tag != "ALTER MATERIALIZED VIEW":
-		pgerr.Raise("0A000", pgerr.NoPosition, "event triggers are not supported for %s", tag)
+	case !eventTags[tag] && !otherTags[tag]:
+		pgerr.Raise("42601", pgerr.NoPosition, `filter value "%s" not recognized for filter variable "%s"`, written, "tag")
+	case event == "table_rewrite" && !rewriteTags[tag], event != "table_rewrite" && !eventTags[tag]:
+		pgerr.Raise("0A000", pgerr.NoPosition, "event triggers are not supported for %s", written)
 	}
 }
-
-var ddlVerbs = nameSet("CREATE", "ALTER", "DROP", "COMMENT", "GRANT", "REVOKE", "IMPORT", "REFRESH", "REINDEX", "SECURITY", "SELECT", "REASSIGN")
-
-var sharedTags = nameSet("CREATE DATABASE", "ALTER DATABASE", "DROP DATABASE", "CREATE TABLESPACE", "ALTER TABLESPACE", "DROP TABLESPACE",
-	"CREATE ROLE", "ALTER ROLE", "DROP ROLE", "CREATE EVENT TRIGGER", "ALTER EVENT TRIGGER", "DROP EVENT TRIGGER", "GRANT ROLE", "REVOKE ROLE",
-	"ALTER SYSTEM", "REASSIGN OWNED", "DROP OWNED CASCADE")
 
 // alterEventTrigger interprets ALTER EVENT TRIGGER … ENABLE and DISABLE.
 func (s *Session) alterEventTrigger(n *ast.AlterEventTrigStmt) {

@@ -80,7 +80,7 @@ func (s *Session) createOpClass(n *ast.CreateOpClassStmt) {
 		pgerr.Raise("42710", pgerr.NoPosition, `operator class "%s" for access method "%s" already exists`, dotted(n.Opclassname), n.Amname)
 	}
 	if n.IsDefault {
-		s.checkDefaultOpClass(oc, dotted(n.Opclassname))
+		s.checkDefaultOpClass(oc, n)
 	}
 	s.catalog.Add(oc)
 	s.catalog.Depend(oc.Address(), catalog.Address{Class: catalog.ClassNamespace, OID: namespace}, catalog.DependNormal)
@@ -121,9 +121,9 @@ func (s *Session) addOpFamily(am *catalog.AccessMethod, namespace pg.OID, name s
 	return f
 }
 
-func (s *Session) checkDefaultOpClass(oc *catalog.OpClass, name string) {
+func (s *Session) checkDefaultOpClass(oc *catalog.OpClass, n *ast.CreateOpClassStmt) {
 	if old := analyze.DefaultOpClass(s.catalog, oc.InType, oc.Method); old != nil && old.InType == oc.InType {
-		pgerr.New("42710", pgerr.NoPosition, `could not make operator class "%s" be default for type %s`, name, s.formatType(oc.InType)).
+		pgerr.New("42710", pgerr.NoPosition, `could not make operator class "%s" be default for type %s`, dotted(n.Opclassname), s.typeNameText(n.Datatype)).
 			WithDetail(`Operator class "%s" already is the default.`, old.Name).Raise()
 	}
 }

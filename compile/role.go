@@ -359,10 +359,10 @@ func (s *Session) isAdminOf(member, role pg.OID) bool {
 func (s *Session) addMembers(r *catalog.Role, members []*catalog.Role, admin bool) {
 	for _, m := range members {
 		if r.OID == catalog.DatabaseOwner {
-			pgerr.Raise("22023", pgerr.NoPosition, `role "%s" cannot have explicit members`, r.Name)
+			pgerr.Raise("XX000", pgerr.NoPosition, `role "%s" cannot have explicit members`, r.Name)
 		}
 		if m.OID == catalog.DatabaseOwner {
-			pgerr.Raise("22023", pgerr.NoPosition, `role "%s" cannot be a member of any role`, m.Name)
+			pgerr.Raise("XX000", pgerr.NoPosition, `role "%s" cannot be a member of any role`, m.Name)
 		}
 		if slices.Contains(s.memberships(r.OID, false), m.OID) {
 			pgerr.Raise("0LP01", pgerr.NoPosition, `role "%s" is a member of role "%s"`, r.Name, m.Name)

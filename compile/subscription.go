@@ -2,6 +2,7 @@ package compile
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/parser/ast"
@@ -30,6 +31,7 @@ func (s *Session) createSubscription(n *ast.CreateSubscriptionStmt) {
 	if s.catalog.Named(catalog.ClassSubscription, 0, n.Subname) != nil {
 		pgerr.Raise("42710", pgerr.NoPosition, `subscription "%s" already exists`, n.Subname)
 	}
+	checkConnection(n.Conninfo)
 	checkPublicationNames(ast.Strings(n.Publication))
 	g := s.addGeneric(catalog.ClassSubscription, 0, n.Subname)
 	slot := n.Subname
@@ -109,10 +111,19 @@ func (s *Session) checkSlotOptions(opts optionSet, connect bool) {
 	}
 }
 
+// checkConnection refuses a connection string that is neither a URI nor made
+// of words with values.
+func checkConnection(info string) {
+	word := strings.TrimSpace(info)
+	if word != "" && !strings.Contains(word, "=") && !strings.HasPrefix(word, "postgres://") && !strings.HasPrefix(word, "postgresql://") {
+		pgerr.Raise("42601", pgerr.NoPosition, "invalid connection string syntax: missing \"=\" after \"%s\" in connection info string\n", word)
+	}
+}
+
 func checkPublicationNames(names []string) {
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
-			pgerr.Raise("42601", pgerr.NoPosition, `publication name "%s" used more than once`, name)
+			pgerr.Raise("42710", pgerr.NoPosition, `publication name "%s" used more than once`, name)
 		}
 	}
 }
@@ -199,7 +210,7 @@ func (s *Session) alterSubscribed(g *catalog.Generic, n *ast.AlterSubscriptionSt
 	}
 	if s.optionTrue(opts, "refresh", true) {
 		if option(g.Options, "enabled") != "true" {
-			pgerr.New("42601", pgerr.NoPosition, "ALTER SUBSCRIPTION with refresh is not allowed for disabled subscriptions").
+			pgerr.New("55000", pgerr.NoPosition, "ALTER SUBSCRIPTION with refresh is not allowed for disabled subscriptions").
 				WithHint("Use ALTER SUBSCRIPTION ... SET PUBLICATION ... WITH (refresh = false).").Raise()
 		}
 		s.preventInTransactionBlock("ALTER SUBSCRIPTION with refresh")
@@ -215,12 +226,12 @@ func dropSubscribed(g *catalog.Generic, have, names []string) []string {
 	for _, name := range names {
 		i := slices.Index(have, name)
 		if i < 0 {
-			pgerr.Raise("42704", pgerr.NoPosition, `publication "%s" is not in subscription "%s"`, name, g.Name)
+			pgerr.Raise("42P17", pgerr.NoPosition, `publication "%s" is not in subscription "%s"`, name, g.Name)
 		}
 		have = slices.Delete(slices.Clone(have), i, i+1)
 	}
 	if len(have) == 0 {
-		pgerr.Raise("22023", pgerr.NoPosition, "cannot drop all the publications from a subscription")
+		pgerr.Raise("42P17", pgerr.NoPosition, "cannot drop all the publications from a subscription")
 	}
 	return have
 }

@@ -69,7 +69,7 @@ func (s *Session) renameTrigger(n *ast.RenameStmt) {
 	}
 	if t.Parent != 0 {
 		top := s.catalog.Relation(s.topTrigger(t).Relation)
-		pgerr.New("0A000", pgerr.NoPosition, `cannot rename trigger "%s" on table "%s"`, t.Name, r.Name).
+		pgerr.New("XX000", pgerr.NoPosition, `cannot rename trigger "%s" on table "%s"`, t.Name, r.Name).
 			WithHint(`Rename the trigger on the partitioned table "%s" instead.`, top.Name).Raise()
 	}
 	s.renameTriggerIn(r, t, n.Newname)
