@@ -163,11 +163,8 @@ func (d *intervalDecoder) clock(text string, negative bool) {
 	if d.fields == minuteBit|secondBit && strings.Count(text, ":") == 1 && !strings.Contains(text, ".") {
 		hour, minute, second = 0, int(hour), minute
 	}
-	if hour > math.MaxInt64/usecPerHour-1 {
-		d.overflow()
-	}
 	d.take(clockMask)
-	d.usec = hour*usecPerHour + int64(minute)*usecPerMinute + int64(second)*usecPerSecond + usec
+	d.usec = d.sum(int64(minute)*usecPerMinute+int64(second)*usecPerSecond+usec, hour, usecPerHour, math.MaxInt64)
 	if negative || d.allNegative && d.usec > 0 {
 		d.usec = -d.usec
 	}

@@ -250,10 +250,6 @@ func (r *pathReader) word(w string) bool {
 
 // binary reads operators of at least a priority.
 func (r *pathReader) binary(least int) *pathItem {
-	if r.depth++; r.depth > maxDepth {
-		pgerr.Raise("54001", pgerr.NoPosition, "stack depth limit exceeded")
-	}
-	defer func() { r.depth-- }()
 	left := r.unary()
 	for {
 		kind := r.operator()
@@ -321,6 +317,10 @@ func (r *pathReader) string() string {
 }
 
 func (r *pathReader) unary() *pathItem {
+	if r.depth++; r.depth > maxDepth {
+		pgerr.Raise("54001", pgerr.NoPosition, "stack depth limit exceeded")
+	}
+	defer func() { r.depth-- }()
 	switch {
 	case r.op("+"):
 		return signed("unary +", r.unary())

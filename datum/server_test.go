@@ -12,7 +12,6 @@ import (
 
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/datum"
-	"github.com/electric-cli/electric/internal/pgtest"
 	"github.com/electric-cli/electric/pgerr"
 )
 
@@ -28,7 +27,7 @@ END $$`
 
 // cases reads testdata/literals.txt: "[types]" lines followed by literals, one
 // a line; \n and \t are escapes.
-func cases(t *testing.T) (types, literals []string) {
+func cases(t testing.TB) (types, literals []string) {
 	t.Helper()
 	f, err := os.Open("testdata/literals.txt")
 	require.NoError(t, err)
@@ -52,14 +51,8 @@ func cases(t *testing.T) (types, literals []string) {
 // TestServer compares every literal of testdata with a real server.
 func TestServer(t *testing.T) {
 	ctx := context.Background()
-	server := pgtest.Start(t)
-	if server.Version != 15 {
-		t.Skipf("the texts are PostgreSQL 15's, the server is %d", server.Version)
-	}
-	conn, err := pgx.Connect(ctx, server.Database(t))
-	require.NoError(t, err)
-	defer conn.Close(ctx)
-	_, err = conn.Exec(ctx, "SET timezone = 'UTC'; "+try)
+	conn := connect15(t)
+	_, err := conn.Exec(ctx, try)
 	require.NoError(t, err)
 
 	types, literals := cases(t)
