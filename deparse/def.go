@@ -11,11 +11,15 @@ import (
 // relationPrinter makes a printer for expressions over one relation's columns
 // (deparse_context_for); r may be nil.
 func relationPrinter(c *catalog.Catalog, r *catalog.Relation, s style) *printer {
-	p := &printer{c: c, style: s}
-	if r != nil {
-		p.namespaces = []*namespace{simpleNamespace(c, relationEntry(r, r.Name))}
+	return &printer{c: c, style: s, relation: r}
+}
+
+// scope makes the namespace of an expression over one relation, when something
+// asks for it: most defaults name no column.
+func (p *printer) scope() {
+	if p.namespaces == nil && p.relation != nil {
+		p.namespaces = []*namespace{simpleNamespace(p.c, relationEntry(p.relation, p.relation.Name))}
 	}
-	return p
 }
 
 // exprText writes an expression over a relation's columns.

@@ -120,6 +120,11 @@ func DefaultOpClass(c *catalog.Catalog, typ, method pg.OID) pg.OID {
 		}
 	}
 	for i := range pg.Builtin.OpClasses {
+		if oc := &pg.Builtin.OpClasses[i]; oc.InType == typ && oc.Method == method && oc.Default {
+			return oc.OID
+		}
+	}
+	for i := range pg.Builtin.OpClasses {
 		if oc := &pg.Builtin.OpClasses[i]; oc.Method == method && oc.Default {
 			consider(oc.OID, oc.InType)
 		}

@@ -29,7 +29,8 @@ type printer struct {
 	c          *catalog.Catalog
 	style      style
 	out        []byte
-	namespaces []*namespace // innermost first
+	namespaces []*namespace      // innermost first
+	relation   *catalog.Relation // whose columns an expression is over; its namespace is made by scope
 	windows    []*query.WindowClause
 	windowList []*query.TargetEntry
 	varPrefix  bool // print the relation's name before a column's

@@ -15,6 +15,7 @@ import (
 // names its output must have, nil for its own; namesVisible says whether
 // somebody sees them.
 func (p *printer) subquery(q *query.Query, columns []string, namesVisible bool) {
+	p.scope()
 	p.query(q, p.namespaces, columns, namesVisible, nil)
 }
 

@@ -17,6 +17,7 @@ var systemColumns = map[int16]string{
 // variable writes a column, and gives its bare name; "" for a whole row. A
 // whole row at the top of a list is cast, lest it be expanded (get_variable).
 func (p *printer) variable(v *query.Var, levelsUp int, top bool) string {
+	p.scope()
 	n := p.namespaces[v.Varlevelsup+levelsUp]
 	number, attribute := written(v)
 	entry, k := n.entries[number-1], n.columns[number-1]
@@ -70,6 +71,7 @@ func (p *printer) fieldName(e query.Expr, field int16, levelsUp int) string {
 	if !ok || v.Vartype != pg.Record {
 		return fieldOf(p.c, e, field)
 	}
+	p.scope()
 	depth := v.Varlevelsup + levelsUp
 	n := p.namespaces[depth]
 	number, attribute := written(v)
