@@ -1,0 +1,343 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/spf13/cobra"
+
+	"github.com/electric-cli/electric/config"
+	"github.com/electric-cli/electric/database"
+	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/hash"
+	"github.com/electric-cli/electric/history"
+	"github.com/electric-cli/electric/metadata"
+	"github.com/electric-cli/electric/source"
+	"github.com/electric-cli/electric/status"
+)
+
+type applyOptions struct {
+	args        []string
+	url         string
+	to          string
+	dryRun      bool
+	json        bool
+	lockTimeout time.Duration
+}
+
+func newApplyCmd(a *app) *cobra.Command {
+	var o applyOptions
+	cmd := &cobra.Command{
+		Use:   "apply [DIR|FILE…]",
+		Short: "Apply pending migrations to a database",
+		Long: `Apply pending migrations to a database, in order. The files are compiled first:
+nothing is applied while there is a mistake in them. Each transaction block is one
+transaction of the server, recorded in _electric.schema_versions with the last one
+of its migration; whatever stops it, what is recorded is what was done, and the
+next apply goes on from there. Only one apply works on a database at a time.
+
+A migration that was applied must not change any more. One that was edited, lost
+or that comes before an applied one is refused.
+
+` + exitHelp,
+		Example: `  electric migrate apply --dry-run
+  DATABASE_URL=postgres://app@localhost/app electric migrate apply
+  electric migrate apply --to 1749531800`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.args = args
+			c, err := a.loadConfig()
+			if err != nil {
+				return err
+			}
+			return worldOr(a.runApply(cmd.Context(), c, o))
+		},
+	}
+	flags := cmd.Flags()
+	databaseFlag(cmd, &o.url)
+	flags.StringVar(&o.to, "to", "", "the last version to apply (default the newest)")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "say what would be applied; change nothing")
+	flags.DurationVar(&o.lockTimeout, "lock-timeout", database.DefaultLockTimeout, "how long a statement waits for a lock; 0 for ever")
+	a.reportFlags(cmd, &o.json)
+	return cmd
+}
+
+func (a *app) runApply(ctx context.Context, c config.Config, o applyOptions) error {
+	url, ok := a.databaseURL(o.url)
+	if !ok {
+		return noDatabase()
+	}
+	p, err := a.compileProject(c, o.args, string(c.Unmarked))
+	if err != nil {
+		return err
+	}
+	target := p
+	if o.to != "" {
+		if target, err = a.upTo(p, o.to); err != nil {
+			return err
+		}
+	}
+	conn, err := a.connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	run := applyRun{app: a, options: o, url: url, project: p, target: target, conn: conn}
+	return run.run(ctx)
+}
+
+// An applyRun is one apply.
+type applyRun struct {
+	*app
+	options applyOptions
+	url     string
+	project *project // all migrations
+	target  *project // those up to --to
+	conn    *pgx.Conn
+	applied []appliedMigration
+}
+
+// An appliedMigration is what --json says of one.
+type appliedMigration struct {
+	Version      string  `json:"version"`
+	File         string  `json:"file"`
+	Transactions int     `json:"transactions"`
+	Milliseconds float64 `json:"milliseconds"`
+}
+
+func (r *applyRun) run(ctx context.Context) error {
+	if !r.options.dryRun {
+		if err := database.Lock(ctx, r.conn, func(holder string) {
+			r.note("another apply is at work on this database, %s: waiting for it", holder)
+		}); err != nil {
+			return err
+		}
+	}
+	h, err := database.ReadHistory(ctx, r.conn)
+	if err != nil {
+		return err
+	}
+	standing, err := r.check(ctx, h)
+	if err != nil {
+		return err
+	}
+	pending := standing.Pending
+	for len(pending) > 0 && pending[len(pending)-1] >= len(r.target.migrations) {
+		pending = pending[:len(pending)-1]
+	}
+	if r.options.dryRun {
+		return r.tellPlan(pending, h)
+	}
+	if len(pending) == 0 {
+		r.note("nothing to apply: the database is at version %s", r.versionOf(standing.Last))
+		return r.finish(nil)
+	}
+	return r.apply(ctx, pending, h)
+}
+
+func (r *applyRun) versionOf(i int) string {
+	if i < 0 {
+		return "none"
+	}
+	return r.project.bundle.Migrations[i].Version
+}
+
+// check refuses to work on a database whose record does not fit.
+func (r *applyRun) check(ctx context.Context, h *history.History) (history.Standing, error) {
+	standing := history.Compare(h, r.project.history())
+	problems := status.RecordProblems(h)
+	problems = append(problems, standing.Problems...)
+	if len(problems) == 0 && len(h.Rows) == 0 && len(h.Progress) == 0 {
+		d, err := r.unrecorded(ctx)
+		if err != nil {
+			return standing, err
+		}
+		problems = append(problems, d...)
+	}
+	if len(problems) > 0 {
+		return standing, r.finish(problems)
+	}
+	return standing, nil
+}
+
+// unrecorded refuses a database that has tables of these migrations though
+// nothing is recorded: applying them again would fail, or worse, not fail.
+func (r *applyRun) unrecorded(ctx context.Context) ([]diag.Diagnostic, error) {
+	live, err := database.InspectWith(ctx, r.conn, database.Options{Exclude: []string{database.Schema}})
+	if err != nil {
+		return nil, err
+	}
+	place := status.Locate(live, r.project.versions())
+	if len(place.Known) == 0 {
+		return nil, nil
+	}
+	d := diag.Errorf(diag.Span{}, "not-recorded", "database %s has tables of these migrations (%s), but no version is recorded in it",
+		database.Address(r.conn), strings.Join(first(place.Known, 5), ", "))
+	if len(place.Versions) > 0 {
+		d.Detail = fmt.Sprintf("Its catalog is that of version %s.", strings.Join(place.VersionNames(), " or "))
+		d.Hint = "Record it with electric migrate compile --database-url …, then apply what is pending."
+	} else {
+		d.Detail = "Its catalog is that of none of the versions."
+		d.Hint = "See what differs with electric status; once it is at a version, record that with electric migrate compile --database-url …"
+	}
+	return []diag.Diagnostic{d}, nil
+}
+
+// first gives at most n of a list, and dots for the rest.
+func first(list []string, n int) []string {
+	if len(list) <= n {
+		return list
+	}
+	return append(list[:n:n], "…")
+}
+
+// apply brings the pending migrations, one after the other.
+func (r *applyRun) apply(ctx context.Context, pending []int, h *history.History) error {
+	if err := database.EnsureTables(ctx, r.conn); err != nil {
+		return err
+	}
+	applier := &database.Applier{
+		Conn: r.conn, Compiler: compilerName, LockTimeout: r.options.lockTimeout, URL: r.url,
+		Note: func(format string, args ...any) { r.clearLine(); r.note(format, args...) },
+	}
+	for n, i := range pending {
+		m := r.project.migration(i)
+		r.progress("applying %s (%d of %d)", m.Path, n+1, len(pending))
+		started := r.now()
+		refused, err := applier.Apply(ctx, m, h.Part(m.Version))
+		r.clearLine()
+		if err != nil || refused != nil {
+			return r.stopped(pending[n:], refused, err)
+		}
+		took := r.now().Sub(started)
+		r.applied = append(r.applied, appliedMigration{m.Version, m.File, len(m.Units), float64(took.Microseconds()) / 1000})
+		r.note("applied %s (%s, %s)", m.Path, count(len(m.Units), "transaction"), took.Round(100*time.Microsecond))
+	}
+	if err := applier.Reset(ctx); err != nil {
+		return err
+	}
+	return r.verify(ctx)
+}
+
+// stopped tells what there is and what there is not when a migration was not
+// finished.
+func (r *applyRun) stopped(rest []int, refused *diag.Diagnostic, err error) error {
+	if refused != nil {
+		if err := r.finish([]diag.Diagnostic{*refused}); !isTold(err) {
+			return err
+		}
+		r.note("%s applied; stopped at %s, of whose refused transaction nothing remains", count(len(r.applied), "migration"), r.versionOf(rest[0]))
+		return wrongInput()
+	}
+	if errors.Is(err, database.ErrInterrupted) {
+		r.note("interrupted: %s applied; stopped at %s, of whose last transaction nothing remains", count(len(r.applied), "migration"), r.versionOf(rest[0]))
+	}
+	return err
+}
+
+func isTold(err error) bool {
+	var f failure
+	return errors.As(err, &f) && f.err == nil
+}
+
+// verify compares what came out with what the compiler said would.
+func (r *applyRun) verify(ctx context.Context) error {
+	live, err := database.InspectWith(ctx, r.conn, database.Options{Exclude: []string{database.Schema}})
+	if err != nil {
+		return err
+	}
+	b := r.target.bundle
+	scope := hash.Tables(b.Clients())
+	if got := hash.Of(live, scope.Scope()); got != b.SchemaHash {
+		return r.finish([]diag.Diagnostic{differs(b.Version, b.Schema.Schema, live, scope)})
+	}
+	r.note("the database is at version %s, schema %s", b.Version, b.SchemaHash)
+	return r.finish(nil)
+}
+
+// differs warns of a database that is not what its version says.
+func differs(version string, want, live *metadata.Schema, scope hash.Tables) diag.Diagnostic {
+	d := diag.Warnf(diag.Span{}, "schema-differs", "the database differs from version %s, though all its migrations are applied", version)
+	var lines []string
+	for _, x := range status.DriftOf(want, live, scope) {
+		lines = append(lines, x.String())
+	}
+	d.Detail = strings.Join(lines, "\n")
+	d.Hint = "Somebody changed it by hand, or a migration does something else there: electric status shows it again."
+	return d
+}
+
+// tellPlan is the dry run.
+func (r *applyRun) tellPlan(pending []int, h *history.History) error {
+	if r.options.json {
+		list := []appliedMigration{}
+		for _, i := range pending {
+			m := r.project.migration(i)
+			list = append(list, appliedMigration{Version: m.Version, File: m.File, Transactions: len(m.Units)})
+		}
+		return r.writeJSON(map[string]any{"format": 1, "ok": true, "would_apply": list})
+	}
+	for _, i := range pending {
+		m := r.project.migration(i)
+		done := 0
+		if part := h.Part(m.Version); part != nil {
+			done = len(part.Done)
+		}
+		fmt.Fprintf(r.out, "%s (%s)\n", m.Path, planned(m.Units, done))
+	}
+	r.note("would apply %s; nothing was changed", count(len(pending), "migration"))
+	return nil
+}
+
+// planned counts what would run of a migration.
+func planned(units []source.Unit, done int) string {
+	alone, statements := 0, 0
+	for _, u := range units[done:] {
+		statements += len(u.Statements)
+		if u.Alone {
+			alone++
+		}
+	}
+	text := count(len(units)-done, "transaction") + ", " + count(statements, "statement")
+	if alone > 0 {
+		text += fmt.Sprintf(", %d of them outside of a transaction", alone)
+	}
+	if done > 0 {
+		text += fmt.Sprintf("; %d transactions were applied before", done)
+	}
+	return text
+}
+
+// finish shows diagnostics, as JSON together with what was applied.
+func (r *applyRun) finish(ds []diag.Diagnostic) error {
+	ok := !diag.HasErrors(ds)
+	if diag.Format(r.reportFormat) == diag.JSON {
+		applied := r.applied
+		if applied == nil {
+			applied = []appliedMigration{}
+		}
+		if err := r.writeJSON(map[string]any{
+			"format": 1, "ok": ok, "applied": applied, "diagnostics": diag.Records(ds, r.project.input.Texts),
+		}); err != nil {
+			return outside(err)
+		}
+	} else if err := r.report(ds, r.project.input.Texts); err != nil {
+		return err
+	}
+	if !ok {
+		return wrongInput()
+	}
+	return nil
+}
+
+// progress shows, on a terminal, a line that the next one replaces.
+func (r *applyRun) progress(format string, args ...any) {
+	if !r.quiet && r.terminal(r.err) {
+		fmt.Fprintf(r.err, "\r\x1b[K"+format, args...)
+	}
+}
+
+func (r *applyRun) clearLine() { r.progress("") }

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/spf13/cobra"
+
+	"github.com/electric-cli/electric/bundle"
+	"github.com/electric-cli/electric/compile"
+	"github.com/electric-cli/electric/config"
+	"github.com/electric-cli/electric/database"
+	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/history"
+	"github.com/electric-cli/electric/source"
+	"github.com/electric-cli/electric/status"
+)
+
+// databaseFlag adds the flag of the commands that meet a database.
+func databaseFlag(cmd *cobra.Command, url *string) {
+	cmd.Flags().StringVar(url, "database-url", "", "the database (default $DATABASE_URL, else libpq's $PG… variables)")
+}
+
+// libpqVariables are those that say which database is meant.
+var libpqVariables = []string{"PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE"}
+
+// databaseURL gives the URL of the database, "" when libpq's variables say it
+// all. ok is false when nothing says which database is meant: none is guessed.
+func (a *app) databaseURL(flag string) (url string, ok bool) {
+	if flag != "" {
+		return flag, true
+	}
+	if url = a.getenv("DATABASE_URL"); url != "" {
+		return url, true
+	}
+	for _, name := range libpqVariables {
+		if a.getenv(name) != "" {
+			return "", true
+		}
+	}
+	return "", false
+}
+
+// noDatabase is what a command says that cannot do without one.
+func noDatabase() error {
+	return misuse("no database is named: set DATABASE_URL, libpq's PG… variables or --database-url")
+}
+
+// connect opens a connection. What the server says on the way is shown: warnings,
+// and with --verbose all of it.
+func (a *app) connect(ctx context.Context, url string) (*pgx.Conn, error) {
+	conn, err := database.Connect(ctx, url, database.ConnectOptions{Notice: func(severity, message string) {
+		if a.loud || severity == "WARNING" {
+			a.note("server: %s: %s", severity, message)
+		}
+	}})
+	if err != nil {
+		return nil, outside(err)
+	}
+	return conn, nil
+}
+
+// A project is what the SQL files come to.
+type project struct {
+	input      *source.Input
+	migrations []source.Migration
+	bundle     *bundle.Bundle
+	trace      compile.Trace
+}
+
+// compileProject compiles the configured files, or those that args name. Mistakes
+// in them are shown and end the command.
+func (a *app) compileProject(c config.Config, args []string, unmarked string) (*project, error) {
+	p := &project{input: a.read(c, args, unmarked)}
+	p.migrations = p.input.Migrations()
+	ds := p.input.Diagnostics
+	if !diag.HasErrors(ds) {
+		var found []diag.Diagnostic
+		p.bundle, found = compile.Migrations(p.migrations, compile.Options{Compiler: compilerName, Trace: &p.trace})
+		ds = append(ds, found...)
+		diag.Sort(ds)
+	}
+	if !diag.HasErrors(ds) {
+		return p, nil
+	}
+	if err := a.report(ds, p.input.Texts); err != nil {
+		return nil, err
+	}
+	return nil, wrongInput()
+}
+
+// upTo gives the project as it was when version was its last.
+func (a *app) upTo(p *project, version string) (*project, error) {
+	for i, m := range p.bundle.Migrations {
+		if m.Version == version {
+			return p.prefix(i + 1), nil
+		}
+	}
+	var versions []string
+	for _, m := range p.bundle.Migrations {
+		versions = append(versions, m.Version)
+	}
+	hint := ""
+	if near := diag.Near(version, versions); near != "" {
+		hint = fmt.Sprintf("; %s is", near)
+	}
+	return nil, misuse("%q is no version of these migrations%s", version, hint)
+}
+
+// prefix is the project without what comes behind its first n migrations.
+func (p *project) prefix(n int) *project {
+	if n == len(p.migrations) {
+		return p
+	}
+	short := &project{input: p.input, migrations: p.migrations[:n]}
+	short.bundle, _ = compile.Migrations(short.migrations, compile.Options{Compiler: compilerName, Trace: &short.trace})
+	return short
+}
+
+// history gives the migrations as package history compares them.
+func (p *project) history() []history.Migration {
+	list := make([]history.Migration, len(p.migrations))
+	for i, m := range p.bundle.Migrations {
+		list[i] = history.Migration{
+			Version: m.Version, Name: m.Name, File: p.migrations[i].File.Path, Checksum: m.Checksum,
+			Text: p.migrations[i].File.Text, Units: database.Digests(p.trace.Units[i]),
+		}
+	}
+	return list
+}
+
+// migration gives one to apply.
+func (p *project) migration(i int) *database.Migration {
+	return &database.Migration{Migration: p.bundle.Migrations[i], Path: p.migrations[i].File.Path, Units: p.trace.Units[i]}
+}
+
+// worldOr ends a command because of err: an interruption and a failure of the
+// world alike.
+func worldOr(err error) error {
+	var told failure
+	switch {
+	case err == nil, errors.As(err, &told):
+		return err
+	case errors.Is(err, context.Canceled), errors.Is(err, database.ErrInterrupted):
+		return outside(database.ErrInterrupted)
+	}
+	return outside(err)
+}
+
+// versions gives the migrations as places of a database.
+func (p *project) versions() []status.Version {
+	list := make([]status.Version, len(p.migrations))
+	for i, m := range p.bundle.Migrations {
+		list[i] = status.Version{Version: m.Version, SchemaHash: m.SchemaHash, SyncHash: m.SyncHash, Scope: p.trace.Scopes[i]}
+	}
+	return list
+}

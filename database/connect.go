@@ -1,0 +1,62 @@
+package database
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+)
+
+// connectTimeout is how long a server may take to answer when nothing else was
+// said: connect_timeout in the URL, PGCONNECT_TIMEOUT.
+const connectTimeout = 5 * time.Second
+
+// cancelGrace is how long the server has to end a statement that was cancelled
+// before the connection is given up.
+const cancelGrace = 5 * time.Second
+
+// ConnectOptions for Connect.
+type ConnectOptions struct {
+	Notice func(severity, message string) // what the server says besides results; may be nil
+}
+
+// Connect opens a connection. url is a URL or libpq's keywords; "" leaves
+// everything to libpq's environment variables, of which it knows those pgx knows.
+// Errors never hold the password.
+//
+// A context that ends while a statement runs has the server cancel it; the
+// connection stays usable, so that the transaction can be rolled back.
+func Connect(ctx context.Context, url string, o ConnectOptions) (*pgx.Conn, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, badURL()
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectTimeout
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "electric"
+	}
+	config.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: cancelGrace}
+	}
+	if o.Notice != nil {
+		config.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) { o.Notice(n.SeverityUnlocalized, n.Message) }
+	}
+	ctx, cancel := context.WithTimeout(ctx, config.ConnectTimeout)
+	defer cancel()
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, connectTrouble(config, err)
+	}
+	if _, err := majorVersion(conn); err != nil {
+		conn.Close(ctx)
+		return nil, tooOld(conn)
+	}
+	return conn, nil
+}
+
+// Address tells people which database a connection leads to, without secrets.
+func Address(conn *pgx.Conn) string { return address(conn.Config()) }

@@ -1,0 +1,257 @@
+package database
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/electric-cli/electric/history"
+)
+
+// Schema is where electric keeps what it records. It is left out of what
+// Inspect reads for it.
+const Schema = "_electric"
+
+// A recordTable is one of the tables in Schema.
+type recordTable struct {
+	name    string
+	columns []recordColumn
+	extra   bool // its rows are not for others: it may be missing
+}
+
+type recordColumn struct {
+	name, kind string
+	def        string // DEFAULT
+}
+
+// recordTables are what apply and populate write. Every column is NOT NULL but
+// the last of apply_progress, the first one is the key.
+var recordTables = []recordTable{
+	{name: "schema_versions", columns: []recordColumn{
+		{name: "version", kind: "text"},
+		{name: "name", kind: "text"},
+		{name: "checksum", kind: "text"},
+		{name: "schema_hash", kind: "text"},
+		{name: "sync_hash", kind: "text"},
+		{name: "compiler", kind: "text"},
+		{name: "applied_at", kind: "timestamp with time zone", def: "now()"},
+	}},
+	{name: "apply_progress", extra: true, columns: []recordColumn{
+		{name: "version", kind: "text"},
+		{name: "name", kind: "text"},
+		{name: "checksum", kind: "text"},
+		{name: "done", kind: "text[]"},
+		{name: "running", kind: "text", def: "''::text"},
+		{name: "updated_at", kind: "timestamp with time zone", def: "now()"},
+	}},
+}
+
+// create is the table's definition.
+func (t recordTable) create() string {
+	var columns []string
+	for i, c := range t.columns {
+		text := c.name + " " + c.kind + " NOT NULL"
+		if i == 0 {
+			text = c.name + " " + c.kind + " PRIMARY KEY"
+		}
+		if c.def != "" {
+			text += " DEFAULT " + c.def
+		}
+		columns = append(columns, text)
+	}
+	return fmt.Sprintf("CREATE TABLE %s.%s (%s)", Schema, t.name, strings.Join(columns, ", "))
+}
+
+// EnsureTables makes the tables that are missing.
+func EnsureTables(ctx context.Context, conn *pgx.Conn) error {
+	found, err := findTables(ctx, conn)
+	if err != nil {
+		return err
+	}
+	script := "BEGIN;"
+	if !found.schema {
+		script += "CREATE SCHEMA " + Schema + ";"
+	}
+	for _, t := range recordTables {
+		if found.tables[t.name] == nil {
+			script += t.create() + ";"
+		}
+	}
+	if script == "BEGIN;" {
+		return nil
+	}
+	if _, err := conn.PgConn().Exec(ctx, script+"COMMIT").ReadAll(); err != nil {
+		rollback(ctx, conn)
+		return failed(conn, "could not create the tables in schema "+Schema, err)
+	}
+	return nil
+}
+
+// A foundTable is what the catalog knows of a table in Schema.
+type foundTable struct {
+	Name       string
+	Kind       string // relkind
+	Readable   bool
+	Secured    bool // row security may hide rows
+	Columns    []foundColumn
+	PrimaryKey []string
+}
+
+type foundColumn struct {
+	Name     string
+	Type     string
+	NotNull  bool
+	Supplied bool // it has a default, or the like
+}
+
+type foundTables struct {
+	schema bool
+	tables map[string]*foundTable
+}
+
+// findQuery needs no rights but to connect.
+const findQuery = `
+SELECT c.relname, c.relkind::text,
+    has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'),
+    row_security_active(c.oid),
+    coalesce((SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '{}'),
+    coalesce((SELECT array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '{}'),
+    coalesce((SELECT array_agg(a.attnotnull ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '{}'),
+    coalesce((SELECT array_agg(a.atthasdef OR a.attidentity <> '' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '{}'),
+    coalesce((SELECT array_agg(a.attname::text ORDER BY k.n)
+        FROM pg_catalog.pg_constraint p, unnest(p.conkey) WITH ORDINALITY k(attnum, n), pg_catalog.pg_attribute a
+        WHERE p.conrelid = c.oid AND p.contype = 'p' AND a.attrelid = c.oid AND a.attnum = k.attnum), '{}')
+FROM pg_catalog.pg_namespace n
+LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = ANY ($2::text[]) AND c.relkind NOT IN ('i', 'I')
+WHERE n.nspname = $1`
+
+func findTables(ctx context.Context, conn *pgx.Conn) (foundTables, error) {
+	found := foundTables{tables: map[string]*foundTable{}}
+	var names []string
+	for _, t := range recordTables {
+		names = append(names, t.name)
+	}
+	rows, err := conn.Query(ctx, findQuery, pgx.QueryExecModeExec, Schema, names)
+	if err != nil {
+		return found, failed(conn, "could not look into the catalog", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		found.schema = true
+		var name, kind *string
+		var readable, secured *bool
+		var t foundTable
+		var columns, types []string
+		var notNull, supplied []bool
+		if err := rows.Scan(&name, &kind, &readable, &secured, &columns, &types, &notNull, &supplied, &t.PrimaryKey); err != nil {
+			return found, failed(conn, "could not look into the catalog", err)
+		}
+		if name == nil {
+			continue
+		}
+		t.Name, t.Kind, t.Readable, t.Secured = *name, *kind, *readable, *secured
+		for i := range columns {
+			t.Columns = append(t.Columns, foundColumn{columns[i], types[i], notNull[i], supplied[i]})
+		}
+		found.tables[t.Name] = &t
+	}
+	if err := rows.Err(); err != nil {
+		return found, failed(conn, "could not look into the catalog", err)
+	}
+	return found, nil
+}
+
+// check says what keeps a found table from being the one that electric makes.
+func (t recordTable) check(f *foundTable) (problems []string) {
+	name := Schema + "." + t.name
+	problem := func(format string, args ...any) { problems = append(problems, name+" "+fmt.Sprintf(format, args...)) }
+	if f.Kind != "r" {
+		problem("is not an ordinary table")
+		return problems
+	}
+	for i, want := range t.columns {
+		at := slices.IndexFunc(f.Columns, func(c foundColumn) bool { return c.Name == want.name })
+		switch {
+		case at < 0:
+			problem("has no column %q", want.name)
+		case f.Columns[at].Type != want.kind:
+			problem("has a column %q of type %s, not %s", want.name, f.Columns[at].Type, want.kind)
+		case i > 0 && !f.Columns[at].NotNull:
+			problem("has a column %q that may be null", want.name)
+		case want.def != "" && !f.Columns[at].Supplied:
+			problem("has a column %q without a default", want.name)
+		}
+	}
+	for _, c := range f.Columns {
+		known := slices.ContainsFunc(t.columns, func(want recordColumn) bool { return want.name == c.Name })
+		if !known && c.NotNull && !c.Supplied {
+			problem("has a column %q, not null and without a default, which electric does not know", c.Name)
+		}
+	}
+	if !slices.Equal(f.PrimaryKey, []string{t.columns[0].name}) {
+		problem("does not have %q as its primary key", t.columns[0].name)
+	}
+	if f.Secured {
+		problem("has row security, which may hide rows from this role")
+	}
+	return problems
+}
+
+// ReadHistory reads what is recorded. It writes nothing, and names what the role
+// may not read.
+func ReadHistory(ctx context.Context, conn *pgx.Conn) (*history.History, error) {
+	found, err := findTables(ctx, conn)
+	if err != nil {
+		return nil, err
+	}
+	h := &history.History{Recorded: found.tables["schema_versions"] != nil}
+	for _, t := range recordTables {
+		f := found.tables[t.name]
+		switch {
+		case f == nil:
+			continue
+		case !f.Readable:
+			h.Unseen = append(h.Unseen, fmt.Sprintf("%s.%s: role %q has no right to read it", Schema, t.name, conn.Config().User))
+			continue
+		}
+		problems := t.check(f)
+		h.Problems = append(h.Problems, problems...)
+		if len(problems) > 0 {
+			continue
+		}
+		if t.name == "schema_versions" {
+			h.Rows, err = readRows(ctx, conn)
+		} else {
+			h.Progress, err = readProgress(ctx, conn)
+		}
+		if err != nil {
+			return nil, failed(conn, "could not read "+Schema+"."+t.name, err)
+		}
+	}
+	return h, nil
+}
+
+func readRows(ctx context.Context, conn *pgx.Conn) ([]history.Row, error) {
+	rows, err := conn.Query(ctx, `SELECT version, name, checksum, schema_hash, sync_hash, compiler, applied_at
+		FROM _electric.schema_versions ORDER BY applied_at, version`, pgx.QueryExecModeExec)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[history.Row])
+}
+
+func readProgress(ctx context.Context, conn *pgx.Conn) ([]history.Progress, error) {
+	rows, err := conn.Query(ctx, `SELECT version, name, checksum, done, running
+		FROM _electric.apply_progress ORDER BY version`, pgx.QueryExecModeExec)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[history.Progress])
+}
