@@ -26,7 +26,7 @@ func (s *state) fromClause(list []ast.Node) {
 // setTarget opens the table that a statement writes to (setTargetTable).
 func (s *state) setTarget(v *ast.RangeVar, inh, alsoSource bool) int {
 	if v.Schemaname == "" && s.namedTable(v.Relname) != nil {
-		raise("42809", noPosition, `relation "%s" cannot be the target of a modifying statement`, v.Relname)
+		raise("0A000", noPosition, `relation "%s" cannot be the target of a modifying statement`, v.Relname)
 	}
 	s.target = s.openTable(v)
 	alias := aliasOf(v.Alias)
