@@ -33,11 +33,9 @@ func (s *Session) truncate(n *ast.TruncateStmt) {
 		}
 	}
 	if n.Behavior == ast.DROP_CASCADE {
-		s.executor().Store().ForgetAll()
-		return
+		tables = s.referrers(tables)
 	}
 	for _, t := range tables {
-		s.executor().Store().Empty(t)
 		for _, con := range s.foreignKeysTo(t) {
 			from := s.catalog.Relation(con.Relation)
 			if slices.Contains(tables, from) {
@@ -47,6 +45,27 @@ func (s *Session) truncate(n *ast.TruncateStmt) {
 				WithDetail("Table \"%s\" references \"%s\".", from.Name, t.Name).
 				WithHint("Truncate table \"%s\" at the same time, or use TRUNCATE ... CASCADE.", from.Name).Raise()
 		}
+	}
+	s.emptied(tables)
+}
+
+// referrers adds the tables whose foreign keys lead to some tables
+// (heap_truncate_find_FKs).
+func (s *Session) referrers(tables []*catalog.Relation) []*catalog.Relation {
+	for i := 0; i < len(tables); i++ {
+		for _, con := range s.foreignKeysTo(tables[i]) {
+			if from := s.catalog.Relation(con.Relation); !slices.Contains(tables, from) {
+				tables = append(tables, from)
+			}
+		}
+	}
+	return tables
+}
+
+// emptied notes that tables have no rows any more.
+func (s *Session) emptied(tables []*catalog.Relation) {
+	for _, t := range tables {
+		s.executor().Store().Empty(t)
 	}
 }
 

@@ -121,6 +121,9 @@ func (x *Executor) Cast(v query.Datum, from, to pg.OID, typmod int32) query.Datu
 	if u, ok := WhyUnknown(v); ok {
 		return Unknown{u}
 	}
+	if x.run == nil {
+		x = x.begin()
+	}
 	if s, ok := v.(string); ok && (from == pg.Text || from == pg.Unknown) {
 		return datum.In(x.c, to, typmod, s)
 	}
