@@ -26,6 +26,7 @@ func Migrations(list []source.Migration, o Options) (*bundle.Bundle, []diag.Diag
 		b.Migrations = append(b.Migrations, d.migration(&list[i]))
 	}
 	if diag.HasErrors(d.diagnostics) {
+		d.tracker.hasher.finish()
 		return nil, d.diagnostics
 	}
 	d.finish(b)
@@ -43,6 +44,7 @@ type driver struct {
 	tracker     *tracker
 	version     string // what electric.migration_version said
 	trace       *Trace
+	hashes      []*hashes // after each migration, once the hasher is finished
 
 	serverExtensions map[string]bool // those that a server-only section made
 }
@@ -100,7 +102,7 @@ func (d *driver) migration(m *source.Migration) bundle.Migration {
 	}
 	d.session.Reconnect()
 	out.Version = d.version
-	out.SchemaHash, out.SyncHash = d.tracker.schema, d.tracker.sync
+	d.hashes = append(d.hashes, d.tracker.current)
 	d.trace.after(d.tracker)
 	d.at++
 	return out
@@ -136,9 +138,11 @@ func extensionMade(st *parser.Statement) (string, bool) {
 // finish describes the schema that the migrations made.
 func (d *driver) finish(b *bundle.Bundle) {
 	schema := describe.SchemaWith(d.session.catalog, d.tracker.tables)
-	b.SchemaHash, b.SyncHash = d.tracker.schema, d.tracker.sync
-	if n := len(b.Migrations); n > 0 {
-		b.Version = b.Migrations[n-1].Version
+	clients := d.tracker.hasher.finish()
+	b.SchemaHash, b.SyncHash = d.tracker.current.schema, d.tracker.current.sync
+	for i := range b.Migrations {
+		m := &b.Migrations[i]
+		b.Version, m.SchemaHash, m.SyncHash = m.Version, d.hashes[i].schema, d.hashes[i].sync
 	}
 	for _, x := range schema.Extensions {
 		if !d.serverExtensions[x.Name] {
@@ -147,6 +151,6 @@ func (d *driver) finish(b *bundle.Bundle) {
 	}
 	b.Schema = bundle.Schema{Schema: schema, Relations: bundle.RelationsOf(schema)}
 	for i := range schema.Tables {
-		b.Schema.Tables = append(b.Schema.Tables, d.tracker.info(&schema.Tables[i]))
+		b.Schema.Tables = append(b.Schema.Tables, d.tracker.info(&schema.Tables[i], clients))
 	}
 }

@@ -15,12 +15,11 @@ import (
 // only what it changed is described and hashed again.
 type tracker struct {
 	catalog *catalog.Catalog
-	clients *hash.Builder
+	hasher  *hasher
 	tables  map[catalog.Address]*metadata.Table // every table, as described last
 	owners  map[catalog.Address]catalog.Address // of what belongs to a table: the table
 	origins map[catalog.Address]*origin
-	schema  string // hashes as of the last section
-	sync    string
+	current *hashes // as of the last section, once the hasher is finished
 }
 
 // An origin says who has a table and its columns.
@@ -33,10 +32,10 @@ type origin struct {
 func newTracker(c *catalog.Catalog) *tracker {
 	c.Changed() // a new database is no change
 	t := &tracker{
-		catalog: c, clients: hash.NewBuilder(hash.Scope{}), tables: map[catalog.Address]*metadata.Table{},
+		catalog: c, hasher: newHasher(), current: &hashes{}, tables: map[catalog.Address]*metadata.Table{},
 		owners: map[catalog.Address]catalog.Address{}, origins: map[catalog.Address]*origin{},
 	}
-	t.schema, t.sync = t.clients.Schema(), t.clients.Sync()
+	t.hasher.jobs <- hashJob{after: t.current}
 	return t
 }
 
@@ -47,21 +46,25 @@ func (t *tracker) section(client bool) {
 	if len(dirty) == 0 {
 		return
 	}
+	job := hashJob{after: &hashes{}}
 	if t.typesChanged(dirty) {
-		t.clients.SetTypes(describe.Types(t.catalog))
+		job.types = describe.Types(t.catalog)
 	}
 	for a := range dirty { // a name that one gives up, another may take
 		if old := t.tables[a]; old != nil {
-			t.clients.RemoveTable(old.Schema, old.Name)
+			job.removed = append(job.removed, old)
 			delete(t.tables, a)
 		}
 	}
 	for a := range dirty {
 		if r, ok := t.catalog.Object(a).(*catalog.Relation); ok && describe.IsTable(t.catalog, r) {
-			t.describe(r, client)
+			if table := t.describe(r, client); table != nil {
+				job.tables = append(job.tables, table)
+			}
 		}
 	}
-	t.schema, t.sync = t.clients.Schema(), t.clients.Sync()
+	t.current = job.after
+	t.hasher.jobs <- job
 }
 
 // dirty gives what changed; of what belongs to a table, the table.
@@ -101,14 +104,15 @@ func (t *tracker) typesChanged(dirty map[catalog.Address]struct{}) bool {
 	return false
 }
 
-// describe describes a table anew.
-func (t *tracker) describe(r *catalog.Relation, client bool) {
+// describe describes a table anew, and gives what clients have of it, if they do.
+func (t *tracker) describe(r *catalog.Relation, client bool) *metadata.Table {
 	a, table := r.Address(), describe.Table(t.catalog, r)
 	t.tables[a] = table
 	t.own(r)
 	if o := t.origin(a, table, client); o.client {
-		t.clients.SetTable(o.visible(table))
+		return o.visible(table)
 	}
+	return nil
 }
 
 // own notes what belongs to a table: its description has their texts in it.
@@ -162,14 +166,14 @@ func (o *origin) visible(table *metadata.Table) *metadata.Table {
 }
 
 // info is what the bundle tells of a table besides its description.
-func (t *tracker) info(table *metadata.Table) bundle.TableInfo {
+func (t *tracker) info(table *metadata.Table, clients *hash.Builder) bundle.TableInfo {
 	r := t.catalog.RelationNamed(table.Schema, table.Name)
 	o := t.origins[r.Address()]
 	if !o.client { // it is in no hash of the schema's, but has its own
-		t.clients.SetTable(table)
+		clients.SetTable(table)
 	}
 	info := bundle.TableInfo{Client: o.client, ServerColumns: o.serverColumns(table)}
-	info.Hash, info.SyncHash = t.clients.Table(table.Schema, table.Name)
+	info.Hash, info.SyncHash = clients.Table(table.Schema, table.Name)
 	info.Sync = bundle.SyncOf(table, func(column string) bundle.Attribute {
 		c := r.ColumnNamed(column)
 		return bundle.Attribute{Dims: c.NDims, Typmod: int(c.Typmod)}
