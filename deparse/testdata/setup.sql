@@ -3,3 +3,4 @@ CREATE TABLE u (a int, b text, v int, w text);
 CREATE TABLE "Odd Name" ("Id" int, "select" text, a int);
 CREATE TABLE old (a int, b int);
 CREATE TABLE parent (pa int);
+CREATE SEQUENCE s;
