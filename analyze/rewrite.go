@@ -17,20 +17,36 @@ func (a *Analyzer) Rewrite(q *query.Query) {
 		a.Rewrite(cte.Query)
 	}
 	switch q.Command {
-	case ast.CMD_INSERT, ast.CMD_UPDATE, ast.CMD_DELETE:
+	case ast.CMD_INSERT, ast.CMD_UPDATE, ast.CMD_DELETE, ast.CMD_MERGE:
 	default:
 		return
 	}
 	r := a.c.Relation(q.RangeTable[q.Result-1].Relation)
+	if q.Command == ast.CMD_MERGE {
+		for _, m := range q.MergeWhens {
+			a.checkAssigned(q, m.Override, r, m.TargetList, m.Command == ast.CMD_INSERT)
+			if m.Command == ast.CMD_UPDATE || m.Command == ast.CMD_DELETE {
+				a.checkReplicaIdentity(m.Command, r)
+			}
+		}
+		return
+	}
+	if q.Command != ast.CMD_DELETE && r.Kind != catalog.View {
+		a.checkAssigned(q, q.Override, r, q.TargetList, q.Command == ast.CMD_INSERT)
+	}
+	a.checkRules(q, r)
+	if replaced(q.Command, r) {
+		return
+	}
 	a.checkTargetKind(q, r)
 	if r.Kind == catalog.View {
 		return
 	}
-	if q.Command != ast.CMD_DELETE {
-		a.checkAssigned(q, r, q.TargetList, q.Command == ast.CMD_INSERT)
+	if q.Command != ast.CMD_INSERT {
+		a.checkReplicaIdentity(q.Command, r)
 	}
 	if q.OnConflict != nil {
-		a.checkAssigned(q, r, q.OnConflict.Set, false)
+		a.checkAssigned(q, q.Override, r, q.OnConflict.Set, false)
 		a.checkArbiter(q.OnConflict, r)
 	}
 }
@@ -44,7 +60,7 @@ func (a *Analyzer) checkTargetKind(q *query.Query, r *catalog.Relation) {
 		raise("42809", noPosition, `cannot change materialized view "%s"`, r.Name)
 	}
 	if r.Kind == catalog.View {
-		a.checkView(q.Command, r, q.TargetList)
+		a.checkView(q, r, q.TargetList)
 	}
 }
 
@@ -59,11 +75,11 @@ var viewWrites = map[ast.CmdType]viewWrite{
 
 // checkView refuses the writing of a view that has no rule or trigger for it
 // and is not simple enough to be written through.
-func (a *Analyzer) checkView(command ast.CmdType, r *catalog.Relation, targets []*query.TargetEntry) {
-	if r.Query == nil || hasInstead(command, r) {
+func (a *Analyzer) checkView(q *query.Query, r *catalog.Relation, targets []*query.TargetEntry) {
+	if r.Query == nil || hasInstead(q.Command, r) {
 		return
 	}
-	w := viewWrites[command]
+	w := viewWrites[q.Command]
 	if detail := notUpdatable(r.Query); detail != "" {
 		pgerr.New("55000", noPosition, `cannot %s view "%s"`, w.verb, r.Name).WithDetail("%s", detail).
 			WithHint("To enable %s, provide an INSTEAD OF %s trigger or an unconditional ON %s DO INSTEAD rule.", w.enable, w.event, w.event).Raise()
@@ -81,7 +97,14 @@ func (a *Analyzer) checkView(command ast.CmdType, r *catalog.Relation, targets [
 		below = append(below, &query.TargetEntry{Expr: t.Expr, Resno: v.Varattno, Resname: t.Resname})
 	}
 	if base.Kind == catalog.View {
-		a.checkView(command, base, below)
+		a.checkView(q, base, below)
+		return
+	}
+	if q.Command != ast.CMD_DELETE {
+		a.checkAssigned(q, q.Override, base, below, q.Command == ast.CMD_INSERT)
+	}
+	if q.Command != ast.CMD_INSERT {
+		a.checkReplicaIdentity(q.Command, base)
 	}
 }
 
@@ -102,10 +125,8 @@ func updatableColumn(e query.Expr) (*query.Var, string) {
 
 // hasInstead says whether a view has a rule or trigger that does a command.
 func hasInstead(command ast.CmdType, r *catalog.Relation) bool {
-	for _, rule := range r.Rules {
-		if rule.Event == command && rule.Instead {
-			return true
-		}
+	if replaced(command, r) {
+		return true
 	}
 	const instead = 1 << 6
 	event := map[ast.CmdType]int16{ast.CMD_INSERT: 1 << 2, ast.CMD_DELETE: 1 << 3, ast.CMD_UPDATE: 1 << 4}[command]
@@ -159,7 +180,7 @@ func notUpdatable(v *query.Query) string {
 
 // checkAssigned refuses values for columns that take only DEFAULT
 // (rewriteTargetListIU).
-func (a *Analyzer) checkAssigned(q *query.Query, r *catalog.Relation, list []*query.TargetEntry, insert bool) {
+func (a *Analyzer) checkAssigned(q *query.Query, override ast.OverridingKind, r *catalog.Relation, list []*query.TargetEntry, insert bool) {
 	for _, t := range list {
 		if t.Resjunk || t.Resno < 1 || int(t.Resno) > len(r.Columns) {
 			continue
@@ -180,7 +201,7 @@ func (a *Analyzer) checkAssigned(q *query.Query, r *catalog.Relation, list []*qu
 			return pgerr.New("428C9", noPosition, `column "%s" can only be updated to DEFAULT`, col.Name).WithDetail(detail, col.Name, kind)
 		}
 		switch {
-		case col.Identity == 'a' && insert && q.Override != ast.OVERRIDING_USER_VALUE && q.Override != ast.OVERRIDING_SYSTEM_VALUE:
+		case col.Identity == 'a' && insert && override != ast.OVERRIDING_USER_VALUE && override != ast.OVERRIDING_SYSTEM_VALUE:
 			refuse("an identity column defined as GENERATED ALWAYS").WithHint("Use OVERRIDING SYSTEM VALUE to override.").Raise()
 		case col.Identity == 'a' && !insert:
 			refuse("an identity column defined as GENERATED ALWAYS").Raise()
