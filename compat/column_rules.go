@@ -144,12 +144,12 @@ func (c *columns) typed(wanted typeChange) []change {
 // spoken says in words what a client's code gets.
 func spoken(form string) string {
 	element, array := strings.CutPrefix(form, "array of ")
-	name := map[string]string{"number": "a number", "bigint": "a BigInt", "boolean": "a boolean", "json": "parsed JSON"}[element]
+	name := map[string]string{"number": "a number", "bigint": "a BigInt", "boolean": "a boolean", "json": "a JSON value"}[element]
 	if name == "" {
 		name = "a string"
 	}
 	if array {
-		return "an array, each element " + name
+		return "an array of " + strings.TrimPrefix(name, "a ") + "s"
 	}
 	return name
 }

@@ -55,8 +55,10 @@ func (t *textWriter) table(x *Table) {
 
 func (t *textWriter) finding(f *Finding) {
 	fmt.Fprintf(&t.out, "  %s%s%s %s\n", t.cell(f, f.Reads), t.cell(f, f.Writes), f.Message, t.paint(faint, "["+f.Rule+"]"))
-	t.line("- ", f.Before)
-	t.line("+ ", f.After)
+	if !strings.Contains(f.Message, f.Before) || !strings.Contains(f.Message, f.After) {
+		t.line("- ", f.Before)
+		t.line("+ ", f.After)
+	}
 	t.line("note: ", f.Note)
 	t.line("allowed: ", f.Allowed)
 	if breaks := f.Reads == Breaking || f.Writes == Breaking; t.o.Advice && breaks && f.Allowed == "" && !t.told[f.Rule] {

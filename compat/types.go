@@ -163,6 +163,9 @@ func (t *typ) isString() bool {
 
 // readable reports whether a client that expects b copes with values of a.
 func readable(a, b *typ) bool {
+	if a.array && b.array {
+		return readable(a.element(), b.element())
+	}
 	return within(a, b) && (a.form() == b.form() || b.form() == "text" && a.isString())
 }
 
@@ -171,7 +174,7 @@ func readable(a, b *typ) bool {
 func within(a, b *typ) bool {
 	switch {
 	case a.array != b.array:
-		return b.isText() && b.mods == nil && !b.array // "{1,2}" is a text
+		return false
 	case a.array:
 		return within(a.element(), b.element())
 	case b.base != nil:
@@ -183,8 +186,10 @@ func within(a, b *typ) bool {
 		return within(a.base, b)
 	case a.enum != nil && b.enum != nil && a.name != b.name:
 		return subset(a.enum.Labels, b.enum.Labels)
-	case a.isText() || a.name == "character":
+	case a.name == "character":
 		return (b.isText() || b.name == "character") && fits(a.mods, b.mods)
+	case a.isText():
+		return b.isText() && fits(a.mods, b.mods) // character(n) pads
 	case b.isText():
 		return a.isString() && (b.mods == nil || a.length() <= b.mods[0])
 	case a.name == b.name:
