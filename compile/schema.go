@@ -49,40 +49,53 @@ func (s *Session) schemaElements(n *ast.CreateSchemaStmt, schema *catalog.Schema
 	was, user := s.catalog.SearchPath, s.catalog.CurrentUser
 	s.catalog.SetSearchPath(append([]string{schema.Name}, was...))
 	s.setRole(schema.Owner)
-	for _, order := range [][]string{{"CreateSeqStmt"}, {"CreateStmt"}, {"ViewStmt"}, {"IndexStmt"}, {"CreateTrigStmt"}, {"GrantStmt"}} {
+	for _, tag := range []string{"CreateSeqStmt", "CreateStmt", "ViewStmt", "IndexStmt", "CreateTrigStmt", "GrantStmt"} {
 		for _, elt := range n.SchemaElts {
-			if elt.Tag() != order[0] {
+			if elt.Tag() != tag {
 				continue
 			}
-			checkElementSchema(elt, schema.Name)
-			s.Nested(elt, s.text)
+			s.Nested(elementIn(elt, schema.Name), s.text)
 		}
 	}
 	s.setRole(user)
 	s.catalog.SetSearchPath(was)
 }
 
-// checkElementSchema refuses an element that is to be in another schema
-// (setSchemaName).
-func checkElementSchema(elt ast.Node, schema string) {
-	var rv *ast.RangeVar
+// elementIn gives an element as it is when its relation is named with the
+// schema; one that is to be in another schema is refused (setSchemaName).
+func elementIn(elt ast.Node, schema string) ast.Node {
 	switch e := elt.(type) {
 	case *ast.CreateSeqStmt:
-		rv = e.Sequence
+		copied := *e
+		copied.Sequence = relationIn(e.Sequence, schema)
+		return &copied
 	case *ast.CreateStmt:
-		rv = e.Relation
+		copied := *e
+		copied.Relation = relationIn(e.Relation, schema)
+		return &copied
 	case *ast.ViewStmt:
-		rv = e.View
+		copied := *e
+		copied.View = relationIn(e.View, schema)
+		return &copied
 	case *ast.IndexStmt:
-		rv = e.Relation
+		copied := *e
+		copied.Relation = relationIn(e.Relation, schema)
+		return &copied
 	case *ast.CreateTrigStmt:
-		rv = e.Relation
-	default:
-		return
+		copied := *e
+		copied.Relation = relationIn(e.Relation, schema)
+		return &copied
 	}
+	return elt
+}
+
+func relationIn(rv *ast.RangeVar, schema string) *ast.RangeVar {
 	if rv.Schemaname != "" && rv.Schemaname != schema {
 		pgerr.Raise("42P15", pgerr.NoPosition, "CREATE specifies a schema (%s) different from the one being created (%s)", rv.Schemaname, schema)
 	}
+	copied := *rv
+	copied.Schemaname = schema
+	return &copied
 }
 
 // renameSchema mirrors RenameSchema.
