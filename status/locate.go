@@ -41,26 +41,26 @@ func (p Place) Newest() int {
 	return p.Versions[len(p.Versions)-1]
 }
 
-// Locate finds the versions whose hash a catalog has. Of the catalog, only what
-// clients have at a version counts for it.
+// Locate finds the versions whose hash a catalog has. Tables that no version
+// knows are somebody else's and count for none; one that another version knows
+// keeps the catalog from being of this one.
 func Locate(live *metadata.Schema, versions []Version) Place {
 	p := Place{names: versions}
 	l := newLocator(live)
 	known := map[string]bool{}
-	for i := len(versions) - 1; i >= 0; i-- {
-		v := versions[i]
-		if v.Scope == nil {
-			if v.SchemaHash == l.all() {
-				p.Versions = append(p.Versions, i)
-			}
-			continue
-		}
+	for _, v := range versions {
 		for name := range v.Scope {
 			if l.tables[name] != nil {
 				known[name[0]+"."+name[1]] = true
 			}
 		}
-		if len(v.Scope) > 0 && l.hash(v.Scope) == v.SchemaHash {
+	}
+	for i := len(versions) - 1; i >= 0; i-- {
+		v := versions[i]
+		switch {
+		case v.Scope == nil && v.SchemaHash == l.all():
+			p.Versions = append(p.Versions, i)
+		case len(v.Scope) > 0 && len(v.Scope) == len(known) && l.hash(v.Scope) == v.SchemaHash:
 			p.Versions = append(p.Versions, i)
 		}
 	}

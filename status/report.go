@@ -27,6 +27,11 @@ type Input struct {
 	Versions []Version      // of the files, or else of the bundle
 	Database *Database      // nil: none was named
 	Sync     *Sync          // nil: nobody answered
+	Unseen   []string       // what could not be looked at
+
+	// More gives Versions with their scopes; it is asked when the catalog has
+	// not the bundle's hash. It may be nil.
+	More func() []Version
 
 	// Reference gives the schema of a version of Versions, for telling what
 	// drifted from it; nil when it cannot.
@@ -121,7 +126,7 @@ type TableInfo struct {
 func Build(in Input) Report {
 	b := builder{Input: in, report: Report{
 		Format: 1, Reasons: []string{}, Standing: []string{}, Pending: []string{}, Tables: []TableInfo{}, Drift: []Drift{},
-		Other: []Drift{}, Unseen: []string{}, Files: in.Files, Sync: in.Sync,
+		Other: []Drift{}, Unseen: append([]string{}, in.Unseen...), Files: in.Files, Sync: in.Sync,
 	}}
 	b.bundle()
 	if in.Database != nil {
@@ -259,6 +264,11 @@ func (b *builder) live() {
 // locate finds the versions of the live catalog. Mostly it is the newest, whose
 // hash is known by now.
 func (b *builder) locate(live string) Place {
+	if b.differs && b.More != nil {
+		if list := b.More(); len(list) > 0 {
+			b.Versions = list
+		}
+	}
 	if n := len(b.Versions); !b.differs && n > 0 && b.Versions[n-1].SchemaHash == live && (n == 1 || b.Versions[n-2].SchemaHash != live) {
 		return Place{Versions: []int{n - 1}, names: b.Versions}
 	}

@@ -27,6 +27,7 @@ type compileOptions struct {
 	watch    bool
 	json     bool
 	unmarked string
+	populateOptions
 }
 
 func newCompileCmd(a *app) *cobra.Command {
@@ -55,7 +56,7 @@ there is none. Without arguments the configured folder is compiled.
 			if o.watch {
 				return a.runWatch(cmd.Context(), c, o)
 			}
-			return a.runCompile(cmd.Context(), c, o)
+			return a.compileAndPopulate(cmd.Context(), c, o)
 		},
 	}
 	flags := cmd.Flags()
@@ -64,6 +65,7 @@ there is none. Without arguments the configured folder is compiled.
 	flags.BoolVar(&o.check, "check", false, "write nothing; fail when the bundle is stale")
 	flags.BoolVar(&o.watch, "watch", false, "compile again whenever a file changes")
 	flags.StringVar(&o.unmarked, "unmarked", "", "who gets SQL outside of markers: "+strings.Join(source.UnmarkedValues, ", "))
+	o.populateOptions.flags(cmd)
 	a.reportFlags(cmd, &o.json)
 	return cmd
 }
@@ -77,7 +79,7 @@ func (o *compileOptions) validate() error {
 	case o.check && o.watch:
 		return misuse("--check goes without --watch")
 	}
-	return nil
+	return o.populateOptions.validate(o.check || o.watch)
 }
 
 // settle fills in what the command line left to the configuration.

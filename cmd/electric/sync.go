@@ -1,0 +1,76 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/electric-cli/electric/status"
+)
+
+// defaultSyncURL is where Electric listens unless told otherwise.
+const defaultSyncURL = "http://localhost:3000"
+
+// How long a sync server may take to say how it is: one that was named, and one
+// that may not be there at all.
+const (
+	namedSyncTimeout = 2 * time.Second
+	guessSyncTimeout = 500 * time.Millisecond
+)
+
+// A health is what a sync server says of itself.
+type health struct {
+	status *status.Sync // nil: nobody answers
+	unseen []string
+}
+
+// askSync asks the sync server for its health, which changes nothing there.
+func askSync(ctx context.Context, getenv func(string) string) health {
+	named := getenv("ELECTRIC_URL")
+	base := cmp.Or(named, defaultSyncURL)
+	timeout := guessSyncTimeout
+	if named != "" {
+		timeout = namedSyncTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	shown := base
+	if u, err := url.Parse(base); err == nil {
+		u.User, u.RawQuery = nil, ""
+		shown = strings.TrimSuffix(u.String(), "/")
+	}
+	s, answered := getHealth(ctx, strings.TrimSuffix(base, "/")+"/v1/health")
+	switch {
+	case answered:
+		s.URL = shown
+		return health{status: &s}
+	case named != "":
+		return health{unseen: []string{"the sync server at " + shown + " (ELECTRIC_URL) does not answer"}}
+	}
+	return health{}
+}
+
+// getHealth is true when what answers is a sync server.
+func getHealth(ctx context.Context, address string) (status.Sync, bool) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return status.Sync{}, false
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return status.Sync{}, false
+	}
+	defer answer.Body.Close()
+	var body struct {
+		Status string `json:"status"`
+	}
+	if json.NewDecoder(io.LimitReader(answer.Body, 1<<16)).Decode(&body) != nil || body.Status == "" {
+		return status.Sync{}, false
+	}
+	return status.Sync{State: body.Status, Server: answer.Header.Get("electric-server")}, true
+}
