@@ -10,6 +10,9 @@ type cursor struct {
 
 // closeCursors closes the cursors that end with the transaction.
 func (s *Session) closeCursors() {
+	if s.execution.interp != nil {
+		s.execution.interp.ClosePortals("")
+	}
 	for name, c := range s.cursors {
 		if !c.hold {
 			delete(s.cursors, name)

@@ -81,12 +81,21 @@ func (s *Session) doStmt(n *ast.DoStmt) {
 	s.checkPrivilege(lang, aclUsage)
 	src := s.defString(as)
 	s.inBody(src, as.Location, func() {
-		f, err := plpgsql.Parse(src, plpgsql.DoBlock, plTypes{s})
+		sig := plpgsql.DoBlock
+		sig.ShadowErrors = s.shadowErrors()
+		f, err := plpgsql.Parse(src, sig, plTypes{s})
 		if err != nil {
 			err.Raise()
 		}
 		s.interpreter().Do(f, s.atomic())
 	})
+}
+
+// shadowErrors says whether plpgsql.extra_errors refuses variables that hide
+// others.
+func (s *Session) shadowErrors() bool {
+	list := s.Setting("plpgsql.extra_errors")
+	return strings.Contains(list, "shadowed_variables") || list == "all"
 }
 
 // callStmt interprets CALL (ExecuteCallStmt).
@@ -218,6 +227,9 @@ func (h host) EndTransaction(commit bool) {
 	s.text, s.depth = text, depth
 	s.execution.restart = true
 }
+
+// DeclaredCursor gives the query of a cursor that DECLARE made.
+func (h host) DeclaredCursor(name string) ast.Node { return h.s.cursors[name].query }
 
 // Notice reports a message of RAISE.
 func (h host) Notice(level, code, message, detail, hint string) {

@@ -39,7 +39,7 @@ func (s *Session) validatePLpgSQL(p *catalog.Proc, position int) {
 // plSignature tells the parser of bodies about a function.
 func (s *Session) plSignature(p *catalog.Proc) plpgsql.Signature {
 	sig := plpgsql.Signature{Name: p.Name, ReturnsSet: p.RetSet, ReturnsVoid: p.RetType == pg.Void || p.RetType == pg.EventTrigger || p.Kind == 'p',
-		Procedure: p.Kind == 'p', Trigger: p.RetType == pg.Trigger, EventTrigger: p.RetType == pg.EventTrigger}
+		Procedure: p.Kind == 'p', Trigger: p.RetType == pg.Trigger, EventTrigger: p.RetType == pg.EventTrigger, ShadowErrors: s.shadowErrors()}
 	types, modes := p.AllArgTypes, p.ArgModes
 	if types == nil {
 		types, modes = p.ArgTypes, strings.Repeat("i", len(p.ArgTypes))

@@ -67,7 +67,7 @@ func (s *Session) declareCursor(n *ast.DeclareCursorStmt) {
 }
 
 func (s *Session) requireCursor(name string) {
-	if _, there := s.cursors[name]; !there {
+	if _, there := s.cursors[name]; !there && !s.interpreter().HasPortal(name) {
 		pgerr.Raise("34000", pgerr.NoPosition, "cursor \"%s\" does not exist", name)
 	}
 }
@@ -77,6 +77,7 @@ func (s *Session) fetch(n *ast.FetchStmt) { s.requireCursor(n.Portalname) }
 
 // closeCursor interprets CLOSE.
 func (s *Session) closeCursor(n *ast.ClosePortalStmt) {
+	defer s.interpreter().ClosePortals(n.Portalname)
 	if n.Portalname == "" {
 		clear(s.cursors)
 		return

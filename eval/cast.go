@@ -108,8 +108,19 @@ func (x *Executor) viaIO(v query.Datum, from, to pg.OID, typmod int32) query.Dat
 }
 
 // Cast converts a value from one type to another as an assignment does: with
-// the catalog's cast, or through text.
+// the catalog's cast, or through text. A domain's checks are made.
 func (x *Executor) Cast(v query.Datum, from, to pg.OID, typmod int32) query.Datum {
+	if x.run == nil {
+		x = x.begin()
+	}
+	out := x.convert(v, from, to, typmod)
+	if from != to && !IsUnknown(out) {
+		x.checkDomain(out, to)
+	}
+	return out
+}
+
+func (x *Executor) convert(v query.Datum, from, to pg.OID, typmod int32) query.Datum {
 	switch {
 	case v == nil:
 		return nil
@@ -120,9 +131,6 @@ func (x *Executor) Cast(v query.Datum, from, to pg.OID, typmod int32) query.Datu
 	}
 	if u, ok := WhyUnknown(v); ok {
 		return Unknown{u}
-	}
-	if x.run == nil {
-		x = x.begin()
 	}
 	if s, ok := v.(string); ok && (from == pg.Text || from == pg.Unknown) {
 		return datum.In(x.c, to, typmod, s)

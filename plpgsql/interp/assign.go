@@ -95,9 +95,19 @@ func (fr *frame) assignRow(targets []*plpgsql.Target, row *query.Row) {
 					row = inner
 				}
 			}
+			if v.typ != pg.Record && fr.in.checks("strict_multi_assignment") && len(row.Values) != len(fr.in.host.Executor().NullRow(v.typ).Values) {
+				pgerr.New("42804", pgerr.NoPosition, "number of source and target fields in assignment does not match").
+					WithDetail("strict_multi_assignment check of extra_errors is active.").
+					WithHint("Make sure the query returns the exact list of columns.").Raise()
+			}
 			fr.setRecord(v, row, pg.Record)
 			return
 		}
+	}
+	if len(targets) != len(row.Values) && fr.in.checks("strict_multi_assignment") {
+		pgerr.New("42804", pgerr.NoPosition, "number of source and target fields in assignment does not match").
+			WithDetail("strict_multi_assignment check of extra_errors is active.").
+			WithHint("Make sure the query returns the exact list of columns.").Raise()
 	}
 	for i, t := range targets {
 		if i < len(row.Values) {

@@ -15,6 +15,8 @@ type cursor struct {
 	query *query.Query
 	rows  eval.Rows
 	at    int // of the current row, from 1; 0 is in front of the first
+	// forward says that the cursor was made NO SCROLL.
+	forward bool
 }
 
 // open is OPEN.
@@ -22,12 +24,18 @@ func (fr *frame) open(s *plpgsql.Open) {
 	v := fr.variable(s.Cursor)
 	name, _ := v.value.(string)
 	if name == "" {
-		name = "<unnamed portal " + strconv.Itoa(len(fr.cursors)+1) + ">"
+		name = "<unnamed portal " + strconv.Itoa(len(fr.in.portals)+1) + ">"
 	}
-	if fr.cursors[name] != nil {
+	if fr.in.portals[name] != nil {
 		pgerr.Raise("42P03", pgerr.NoPosition, "cursor \"%s\" already in use", name)
 	}
-	c := &cursor{}
+	if s.Cursor.Constant && v.value != name {
+		pgerr.Raise("22005", pgerr.NoPosition, "variable \"%s\" is declared CONSTANT", s.Cursor.Name)
+	}
+	c := &cursor{forward: s.Scroll != nil && !*s.Scroll}
+	if d := s.Cursor.Cursor; d != nil && d.Scroll != nil && !*d.Scroll {
+		c.forward = true
+	}
 	switch {
 	case s.Query != nil && s.Dynamic:
 		text, known := fr.dynamic(s.Query)
@@ -48,7 +56,7 @@ func (fr *frame) open(s *plpgsql.Open) {
 	default:
 		fr.bound(s.Cursor, s.Args, c)
 	}
-	fr.cursors[name] = c
+	fr.in.portals[name] = c
 	v.value = name
 }
 
@@ -86,10 +94,25 @@ func (fr *frame) portal(d *plpgsql.Variable) *cursor {
 		}
 		return nil
 	}
-	c := fr.cursors[name]
+	c := fr.in.portals[name]
+	if c == nil {
+		c = fr.declared(name)
+	}
 	if c == nil {
 		pgerr.Raise("34000", pgerr.NoPosition, "cursor \"%s\" does not exist", name)
 	}
+	return c
+}
+
+// declared opens a cursor that SQL's DECLARE made; nil when there is none.
+func (fr *frame) declared(name string) *cursor {
+	n := fr.in.host.DeclaredCursor(name)
+	if n == nil {
+		return nil
+	}
+	c := &cursor{query: fr.analyzer().Query(n)}
+	c.rows = fr.executor(nil, nil).Run(c.query).Rows
+	fr.in.portals[name] = c
 	return c
 }
 
@@ -113,7 +136,7 @@ func (fr *frame) fetch(s *plpgsql.Fetch) {
 		}
 		n = int(k)
 	}
-	last := len(c.rows.Rows)
+	last, was := len(c.rows.Rows), c.at
 	switch s.Direction {
 	case "forward", "relative":
 		c.at += n
@@ -128,6 +151,10 @@ func (fr *frame) fetch(s *plpgsql.Fetch) {
 		c.at = last + 1
 	}
 	c.at = max(0, min(c.at, last+1))
+	if c.forward && (c.at < was || s.Direction == "absolute" && n < 0) {
+		pgerr.New("55000", pgerr.NoPosition, "cursor can only scan forward").
+			WithHint("Declare it with SCROLL option to enable backward scan.").Raise()
+	}
 	found := c.at >= 1 && c.at <= last
 	if !s.Move {
 		var values []query.Datum
@@ -147,6 +174,6 @@ func (fr *frame) fetch(s *plpgsql.Fetch) {
 func (fr *frame) close(s *plpgsql.Close) {
 	if fr.portal(s.Cursor) != nil {
 		name, _ := fr.variable(s.Cursor).value.(string)
-		delete(fr.cursors, name)
+		delete(fr.in.portals, name)
 	}
 }

@@ -87,8 +87,12 @@ type constant struct {
 
 // refer makes the Param of a reference.
 func (b *binding) refer(r reference, typ pg.OID, typmod int32, location int) query.Expr {
-	b.refs = append(b.refs, r)
-	p := &query.Param{Kind: query.ParamVariable, ID: len(b.refs), Type: typ, Typmod: typmod, Location: location}
+	id := 1 + slices.IndexFunc(b.refs, func(have reference) bool { return r.v != nil && have.v == r.v && have.field == r.field })
+	if id == 0 { // one variable is one parameter: GROUP BY compares them
+		b.refs = append(b.refs, r)
+		id = len(b.refs)
+	}
+	p := &query.Param{Kind: query.ParamVariable, ID: id, Type: typ, Typmod: typmod, Location: location}
 	if r.v != nil {
 		p.Name = r.v.decl.Name
 	}

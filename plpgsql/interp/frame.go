@@ -35,14 +35,12 @@ type frame struct {
 	rowCount query.Datum
 	caught   []*pgerr.Error // the errors whose handlers run, the innermost last
 	doubt    *doubt
-	cursors  map[string]*cursor
 	prepared map[*plpgsql.Expr]*prepared
 	constant map[string]*constant // values of names that are no variables
 }
 
 func (in *Interpreter) newFrame(f *plpgsql.Function, p *catalog.Proc, atomic bool) *frame {
-	fr := &frame{in: in, fn: f, proc: p, atomic: atomic, vars: map[*plpgsql.Variable]*variable{}, rowCount: int64(0),
-		cursors: map[string]*cursor{}, prepared: map[*plpgsql.Expr]*prepared{}}
+	fr := &frame{in: in, fn: f, proc: p, atomic: atomic, vars: map[*plpgsql.Variable]*variable{}, rowCount: int64(0), prepared: map[*plpgsql.Expr]*prepared{}}
 	if f.Found != nil {
 		fr.vars[f.Found] = &variable{decl: f.Found, typ: pg.Bool, typmod: -1, value: false}
 	}
@@ -82,35 +80,63 @@ func (fr *frame) actual(typ pg.OID) pg.OID {
 	if t := fr.catalog().Type(typ); t == nil || t.Kind != 'p' {
 		return typ
 	}
-	switch typ {
-	case pg.AnyElement, pg.AnyCompatible, pg.AnyNonArray, pg.AnyEnum:
-		for i, declared := range fr.proc.ArgTypes {
-			arg := fr.argument(i)
-			if arg == nil {
-				continue
-			}
-			if declared == typ && arg.typ != 0 {
-				return arg.typ
-			}
-			if elem := fr.catalog().Type(arg.typ); (declared == pg.AnyArray || declared == pg.AnyCompatibleArray) && elem != nil && elem.Elem != 0 {
-				return elem.Elem
-			}
+	want, ok := polymorphic[typ]
+	if !ok {
+		return typ
+	}
+	for i, declared := range fr.proc.ArgTypes {
+		have, ok := polymorphic[declared]
+		arg := fr.argument(i)
+		if !ok || arg == nil || arg.typ == 0 || have.family != want.family {
+			continue
 		}
-	case pg.AnyArray, pg.AnyCompatibleArray:
-		for i, declared := range fr.proc.ArgTypes {
-			arg := fr.argument(i)
-			if arg == nil {
-				continue
-			}
-			if declared == typ {
-				return arg.typ
-			}
-			if elem := fr.catalog().Type(arg.typ); declared == pg.AnyElement && elem != nil {
-				return elem.Array
-			}
+		if have.form == want.form {
+			return arg.typ
+		}
+		if derived := fr.derive(arg.typ, have.form, want.form); derived != 0 {
+			return derived
 		}
 	}
 	return typ
+}
+
+// A form is what a polymorphic type makes of its family's element.
+type form struct {
+	family byte // e of anyelement, c of anycompatible
+	form   byte // e element, a array, r range, m multirange
+}
+
+var polymorphic = map[pg.OID]form{
+	pg.AnyElement: {'e', 'e'}, pg.AnyNonArray: {'e', 'e'}, pg.AnyEnum: {'e', 'e'}, pg.AnyArray: {'e', 'a'}, pg.AnyRange: {'e', 'r'},
+	pg.AnyMultirange: {'e', 'm'}, pg.AnyCompatible: {'c', 'e'}, pg.AnyCompatibleNonArray: {'c', 'e'}, pg.AnyCompatibleArray: {'c', 'a'},
+	pg.AnyCompatibleRange: {'c', 'r'}, pg.AnyCompatibleMultirange: {'c', 'm'},
+}
+
+// derive gives the type of one form for the type of another; 0 when that is
+// not settled by it.
+func (fr *frame) derive(typ pg.OID, have, want byte) pg.OID {
+	t := fr.catalog().Type(typ)
+	if t == nil {
+		return 0
+	}
+	switch {
+	case have == 'e' && want == 'a':
+		return t.Array
+	case have == 'a' && want == 'e':
+		return t.Elem
+	case t.Range == nil:
+		return 0
+	case want == 'e':
+		return t.Range.Subtype
+	case want == 'm':
+		return t.Range.Multirange
+	case want == 'r':
+		return t.Range.Type
+	}
+	if elem := fr.catalog().Type(t.Range.Subtype); elem != nil && want == 'a' {
+		return elem.Array
+	}
+	return 0
 }
 
 // argument gives the variable of an input argument.

@@ -13,6 +13,8 @@
 package interp
 
 import (
+	"strings"
+
 	"github.com/electric-cli/electric/analyze"
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/eval"
@@ -37,6 +39,10 @@ type Host interface {
 	Subtransaction(f func()) *pgerr.Error
 	// EndTransaction commits or rolls back and begins anew.
 	EndTransaction(commit bool)
+	// Setting gives a run-time parameter; known is false for one nobody set.
+	Setting(name string) (value string, known bool)
+	// DeclaredCursor gives the query of a cursor that DECLARE made; nil for none.
+	DeclaredCursor(name string) ast.Node
 	// Notice reports a message of RAISE.
 	Notice(level, code, message, detail, hint string)
 	// DeclaredType resolves a declared type as written, %TYPE and %ROWTYPE too.
@@ -59,10 +65,35 @@ type Interpreter struct {
 	// generation counts the changes after which what was analysed may mean
 	// something else.
 	generation int
+	portals    map[string]*cursor // open until the transaction ends
 }
 
 // New makes an interpreter for a session.
-func New(host Host) *Interpreter { return &Interpreter{host: host} }
+func New(host Host) *Interpreter {
+	return &Interpreter{host: host, portals: map[string]*cursor{}}
+}
+
+// HasPortal says whether a body left a cursor of this name open.
+func (in *Interpreter) HasPortal(name string) bool { return in.portals[name] != nil }
+
+// ClosePortals closes the cursors that bodies left open: one, or with "" all.
+func (in *Interpreter) ClosePortals(name string) {
+	if name == "" {
+		clear(in.portals)
+	}
+	delete(in.portals, name)
+}
+
+// checks says whether one of plpgsql.extra_errors is switched on.
+func (in *Interpreter) checks(name string) bool {
+	list, _ := in.host.Setting("plpgsql.extra_errors")
+	for _, item := range strings.Split(list, ",") {
+		if item = strings.TrimSpace(item); item == name || item == "all" {
+			return true
+		}
+	}
+	return false
+}
 
 // Do runs a DO block. With atomic it may not end transactions.
 func (in *Interpreter) Do(f *plpgsql.Function, atomic bool) {

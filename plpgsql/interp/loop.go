@@ -182,6 +182,7 @@ func (fr *frame) foreach(s *plpgsql.Foreach) flow {
 	if !ok {
 		pgerr.Raise("42804", pgerr.NoPosition, "FOREACH expression must yield an array, not type %s", fr.typeName(typ))
 	}
+	fr.checkForeach(s)
 	if s.Slice < 0 || s.Slice > len(a.Dims) && len(a.Dims) > 0 {
 		pgerr.Raise("2202E", pgerr.NoPosition, "slice dimension (%d) is out of the valid range 0..%d", s.Slice, len(a.Dims))
 	}
@@ -205,6 +206,22 @@ func (fr *frame) foreach(s *plpgsql.Foreach) flow {
 	}
 	fr.setFound(found)
 	return flow{}
+}
+
+// checkForeach asks that the loop variable can hold what the loop gives it.
+func (fr *frame) checkForeach(s *plpgsql.Foreach) {
+	v := fr.variable(s.Into[0].Var)
+	if v.record || len(s.Into[0].Path) > 0 {
+		return
+	}
+	t := fr.catalog().Type(v.typ)
+	isArray := t != nil && t.Elem != 0 && t.Len == -1
+	switch {
+	case s.Slice > 0 && !isArray:
+		pgerr.Raise("42804", pgerr.NoPosition, "FOREACH ... SLICE loop variable must be of an array type")
+	case s.Slice == 0 && isArray:
+		pgerr.Raise("42804", pgerr.NoPosition, "FOREACH loop variable must not be of an array type")
+	}
 }
 
 // parts cuts an array into its elements, or into sub-arrays of so many

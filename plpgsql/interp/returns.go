@@ -2,6 +2,8 @@ package interp
 
 import (
 	"github.com/electric-cli/electric/eval"
+	"github.com/electric-cli/electric/parser"
+	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pg"
 	"github.com/electric-cli/electric/pgerr"
 	"github.com/electric-cli/electric/plpgsql"
@@ -20,6 +22,7 @@ func (fr *frame) returnStatement(s *plpgsql.Return) flow {
 	}
 	to := fr.result
 	if row, ok := v.(*query.Row); ok && fr.isComposite(to) {
+		fr.checkReturned(row, to)
 		fr.returned = fr.shape(&variable{typ: to}, row)
 		return flow{kind: flowReturn}
 	}
@@ -28,6 +31,27 @@ func (fr *frame) returnStatement(s *plpgsql.Return) flow {
 	}
 	fr.returned = fr.cast(v, typ, to, -1)
 	return flow{kind: flowReturn}
+}
+
+// checkReturned refuses an anonymous row whose fields are not of the result's
+// types (convert_tuples_by_position).
+func (fr *frame) checkReturned(row *query.Row, to pg.OID) {
+	if row.Type != pg.Record || to == pg.Record {
+		return
+	}
+	types := fr.in.host.Executor().NullRow(to).Types
+	mismatch := pgerr.New("42804", pgerr.NoPosition, "returned record type does not match expected record type")
+	if len(types) != len(row.Types) {
+		mismatch.WithDetail("Number of returned columns (%d) does not match expected column count (%d).", len(row.Types), len(types)).Raise()
+	}
+	for i, typ := range row.Types {
+		if typ == pg.Unknown {
+			typ = pg.Text
+		}
+		if typ != types[i] {
+			mismatch.WithDetail("Returned type %s does not match expected type %s in column %d.", fr.typeName(typ), fr.typeName(types[i]), i+1).Raise()
+		}
+	}
 }
 
 // resultTypes gives the types of the columns that a set-returning function
@@ -60,6 +84,10 @@ func (fr *frame) returnNext(s *plpgsql.ReturnNext) {
 	}
 	v, typ := fr.eval(s.Value)
 	types := fr.resultTypes()
+	if v == nil && fr.isComposite(fr.result) && fr.isComposite(typ) && types != nil {
+		fr.out.Rows = append(fr.out.Rows, make([]query.Datum, len(types)))
+		return
+	}
 	if row, ok := v.(*query.Row); ok && (len(types) != 1 || fr.isComposite(fr.result)) {
 		fr.addRow(row.Values, row.Types, types)
 		return
@@ -96,6 +124,11 @@ func (fr *frame) returnQuery(s *plpgsql.ReturnQuery) {
 		}
 		u := fr.using(s.Using)
 		fr.inText(func() {
+			if n, err := parser.Parse(text); err == nil {
+				if sel, ok := n.(*ast.SelectStmt); ok && sel.IntoClause != nil {
+					pgerr.Raise("42601", pgerr.NoPosition, "SELECT INTO query does not return tuples")
+				}
+			}
 			if q, r = fr.runText(text, u); q == nil {
 				pgerr.Raise("42601", pgerr.NoPosition, "query does not return data")
 			}

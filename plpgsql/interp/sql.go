@@ -66,6 +66,9 @@ func (fr *frame) into(targets []*plpgsql.Target, strict bool, q *query.Query, r 
 	switch {
 	case r.Open != "":
 		fr.assignRow(targets, unknownRow(q, r.Open))
+	case len(rows) > 1 && !strict && fr.in.checks("too_many_rows"):
+		pgerr.New("P0003", pgerr.NoPosition, "query returned more than one row").
+			WithHint("Make sure the query returns a single row, or use LIMIT 1.").Raise()
 	case len(rows) == 0 && strict:
 		pgerr.Raise("P0002", pgerr.NoPosition, "query returned no rows")
 	case len(rows) > 1 && strict:
