@@ -75,10 +75,11 @@ func (s *state) transform(n ast.Node) query.Expr {
 		return &query.CurrentOfExpr{Cursor: n.CursorName, Varno: s.targetItem.index}
 	case *ast.SetToDefault:
 		raise("42601", n.Location, "DEFAULT is not allowed in this context")
-	case *ast.JsonIsPredicate:
-		raise("42601", n.Location, `syntax error at or near "JSON"`)
 	case *analysed:
 		return n.expr
+	}
+	if e, ok := s.json16(n); ok {
+		return e
 	}
 	raise("42601", rawLocation(n), "syntax error: %s is not known to PostgreSQL 15", n.Tag())
 	return nil
@@ -210,6 +211,10 @@ func (s *state) boolExpr(n *ast.BoolExpr) query.Expr {
 }
 
 func (s *state) funcCall(n *ast.FuncCall) query.Expr {
+	if names := ast.Strings(n.Funcname); n.Funcformat == ast.COERCE_SQL_SYNTAX && names[len(names)-1] == "system_user" {
+		// SYSTEM_USER is a keyword since 16.
+		return s.columnRef(&ast.ColumnRef{Fields: operatorName("system_user"), Location: n.Location})
+	}
 	lastSRF := s.lastSRF
 	args := s.transformAll(n.Args)
 	if n.AggWithinGroup {

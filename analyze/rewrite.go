@@ -43,12 +43,21 @@ func (a *Analyzer) Rewrite(q *query.Query) {
 		return
 	}
 	if q.Command != ast.CMD_INSERT {
-		a.checkReplicaIdentity(q.Command, r)
+		if !neverTrue(q.Jointree.Quals) || r.Kind != catalog.PartitionedTable {
+			a.checkReplicaIdentity(q.Command, r)
+		}
 	}
 	if q.OnConflict != nil {
 		a.checkAssigned(q, q.Override, r, q.OnConflict.Set, false)
 		a.checkArbiter(q.OnConflict, r)
 	}
+}
+
+// neverTrue says whether a condition is the constant false or null, so that no
+// partition is touched.
+func neverTrue(e query.Expr) bool {
+	c, ok := e.(*query.Const)
+	return ok && (c.IsNull || c.Value == false)
 }
 
 // checkTargetKind is CheckValidResultRel for what has no rules.

@@ -73,6 +73,9 @@ func (s *state) xmlArgument(op ast.XmlExprOp, i int, e query.Expr) query.Expr {
 }
 
 func (s *state) xmlSerialize(n *ast.XmlSerialize) query.Expr {
+	if n.Indent {
+		s.syntaxError("INDENT", n.TypeName.Location)
+	}
 	arg := s.coerceToSpecific(s.transform(n.Expr), pg.Xml, -1, "XMLSERIALIZE")
 	typ, typmod := s.TypeName(n.TypeName)
 	e := &query.XmlExpr{Op: ast.IS_XMLSERIALIZE, Args: []query.Expr{arg}, Option: n.Xmloption, Type: typ, Typmod: typmod, Location: n.Location}
