@@ -147,6 +147,9 @@ func (c *Catalog) enterName(o Object) {
 func (c *Catalog) removeName(o Object) {
 	h, class := o.header(), o.Address().Class
 	in := c.names[class][h.Namespace]
+	if len(in[h.Name]) == 0 { // a system object, found through its row
+		return
+	}
 	list := slices.Clone(in[h.Name])
 	in[h.Name] = slices.DeleteFunc(list, func(x Object) bool { return x == o })
 }
@@ -210,7 +213,10 @@ func (c *Catalog) Named(class Class, namespace pg.OID, name string) Object {
 	if list := c.names[class][namespace][name]; len(list) > 0 {
 		return list[0]
 	}
-	return c.systemNamed(class, namespace, name)
+	if o := c.systemNamed(class, namespace, name); o != nil && o.header().Name == name && o.header().Namespace == namespace {
+		return o
+	}
+	return nil
 }
 
 // All gives the objects of a class that are not the system's own, by OID.
