@@ -27,7 +27,7 @@ func (r *reader) readJournal(dir string) (list []candidate, ok bool) {
 	if !exists(path) {
 		return nil, false
 	}
-	f, problem := load(path, shown)
+	f, problem := load(path, shown, false)
 	if problem != nil {
 		r.report(f, *problem)
 		return nil, true

@@ -5,11 +5,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"strings"
-	"syscall"
 	"unicode/utf8"
 
 	"github.com/electric-cli/electric/diag"
@@ -28,8 +25,9 @@ type File struct {
 
 // load reads one file. What is wrong with it is a diagnostic: the input is the
 // user's. It never opens what is not a regular file, as a FIFO would block.
-func load(path, shown string) (*File, *diag.Diagnostic) {
-	data, err := readRegular(path)
+// known says that it was found to be one already.
+func load(path, shown string, known bool) (*File, *diag.Diagnostic) {
+	data, err := readRegular(path, known)
 	if err != nil {
 		return nil, refuse(err, diag.WholeFile(shown))
 	}
@@ -49,52 +47,15 @@ func (n tooLarge) Error() string {
 	return fmt.Sprintf("is too large: %d MB, the limit is %d MB", int64(n)>>20, MaxFileSize>>20)
 }
 
-// readRegular reads the whole of a regular file. The file is examined before it
-// is opened, and once more after, in case it changed in between.
-func readRegular(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkInfo(info); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	if info, err = f.Stat(); err != nil {
-		return nil, err
-	}
-	if err := checkInfo(info); err != nil {
-		return nil, err
-	}
-	data := make([]byte, 0, info.Size()+1)
-	for {
-		n, err := f.Read(data[len(data):cap(data)])
-		data = data[:len(data)+n]
-		switch {
-		case err == io.EOF:
-			return data, nil
-		case err != nil:
-			return nil, err
-		case len(data) > MaxFileSize:
-			return nil, tooLarge(len(data))
-		case len(data) == cap(data):
-			data = append(data, 0)[:len(data)]
-		}
-	}
-}
-
-func checkInfo(info fs.FileInfo) error {
+// checkMode refuses what is not a regular file of a sensible size.
+func checkMode(mode fs.FileMode, size int64) error {
 	switch {
-	case info.IsDir():
+	case mode.IsDir():
 		return errDirectory
-	case !info.Mode().IsRegular():
+	case !mode.IsRegular():
 		return errNotRegular
-	case info.Size() > MaxFileSize:
-		return tooLarge(info.Size())
+	case size > MaxFileSize:
+		return tooLarge(size)
 	}
 	return nil
 }

@@ -41,6 +41,7 @@ func (r *reader) folder(dir string) []candidate {
 	}
 	r.noteSkipped(dir, others)
 	r.order(dir, list)
+	markRegular(list, entries)
 	return list
 }
 
@@ -145,6 +146,17 @@ func checkVersion(v version, file string) (d diag.Diagnostic, bad bool) {
 		return d, false
 	}
 	return d, true
+}
+
+// markRegular notes which files their folder says are regular.
+func markRegular(list []candidate, entries []fs.DirEntry) {
+	regular := make(map[string]bool, len(entries))
+	for _, e := range entries {
+		regular[e.Name()] = e.Type().IsRegular()
+	}
+	for i := range list {
+		list[i].regular = regular[list[i].path]
+	}
 }
 
 // migrationFolders gives the `<stamp>_<name>/migration.sql` below a folder.

@@ -18,7 +18,8 @@ type candidate struct {
 	path    string // below the folder, with slashes
 	version version
 	name    string
-	order   int // for layouts that list their files
+	order   int  // for layouts that list their files
+	regular bool // the folder says that it is a regular file
 }
 
 // waysBack are the endings of files that undo a migration. They are passed over

@@ -16,7 +16,7 @@ func (r *reader) load() {
 	parallel(len(r.found), func(i int) {
 		f := &r.found[i]
 		var text *File
-		if text, problems[i] = load(f.file.Path, f.file.Path); text != nil {
+		if text, problems[i] = load(f.file.Path, f.file.Path, f.regular); text != nil {
 			f.file = text
 		}
 	})

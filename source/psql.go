@@ -126,7 +126,7 @@ func include(f *File, m *parser.Meta, relative bool, trail []string) (*File, *di
 		d.Detail = fmt.Sprintf("The way there: %s.", strings.Join(append(slices.Clone(trail), name), ", "))
 		return nil, &d
 	}
-	included, problem := load(name, name)
+	included, problem := load(name, name, false)
 	if problem != nil {
 		d := metaError(f, m, problem.Code, "included file %s %s", name, problem.Message)
 		d.Hint = problem.Hint

@@ -20,7 +20,7 @@ type Line struct {
 func Script(path string) (lines []Line, texts diag.Texts, problems []diag.Diagnostic) {
 	s := scriptReader{texts: diag.Texts{}}
 	shown := filepath.ToSlash(path)
-	f, problem := load(path, shown)
+	f, problem := load(path, shown, false)
 	if f != nil {
 		s.texts[f.Path] = f.Text
 	}

@@ -110,11 +110,26 @@ func fileDigest(path string) string {
 	if err != nil || !info.Mode().IsRegular() {
 		return ""
 	}
-	data, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return ""
 	}
-	return digest(data)
+	defer f.Close()
+	h := xxhash.New()
+	n, err := io.CopyBuffer(onlyWriter{h}, onlyReader{f}, make([]byte, 256<<10))
+	if err != nil {
+		return ""
+	}
+	return digestText(n, h.Sum64())
 }
 
-func digest(data []byte) string { return fmt.Sprintf("%d-%016x", len(data), xxhash.Sum64(data)) }
+// onlyReader and onlyWriter hide the methods with which io.CopyBuffer would pass
+// over the buffer.
+type (
+	onlyReader struct{ io.Reader }
+	onlyWriter struct{ io.Writer }
+)
+
+func digest(data []byte) string { return digestText(int64(len(data)), xxhash.Sum64(data)) }
+
+func digestText(size int64, sum uint64) string { return fmt.Sprintf("%d-%016x", size, sum) }
