@@ -30,12 +30,11 @@ func (s *Session) addConstraint(r *catalog.Relation, con *catalog.Constraint) {
 }
 
 // dependConstraintColumns ties a constraint to its columns, or to the whole
-// table when it has none (CreateConstraintEntry).
+// table when it has none; number 0, an expression's, is the whole table too
+// (CreateConstraintEntry).
 func (s *Session) dependConstraintColumns(r *catalog.Relation, con *catalog.Constraint) {
 	for _, num := range con.Key {
-		if num != 0 {
-			s.catalog.Depend(con.Address(), r.Column(num), catalog.DependAuto)
-		}
+		s.catalog.Depend(con.Address(), r.Column(num), catalog.DependAuto)
 	}
 	if len(con.Key) == 0 {
 		s.catalog.Depend(con.Address(), r.Address(), catalog.DependAuto)

@@ -252,7 +252,7 @@ func (s *Session) enterReferenced(r, ref *catalog.Relation, fk *foreignKey, pare
 		s.catalog.Depend(con.Address(), parent.Address(), catalog.DependInternal)
 	}
 	if ref.Kind == catalog.PartitionedTable {
-		for _, part := range s.children(ref) {
+		for _, part := range s.partitions(ref) {
 			numbers := columnNumbers(part, ref)
 			copied := *fk
 			copied.refColumns = mapNumbers(fk.refColumns, numbers)
@@ -319,7 +319,7 @@ func (s *Session) enterReferencing(r, ref *catalog.Relation, fk *foreignKey, par
 	if r.Kind != catalog.PartitionedTable {
 		return
 	}
-	for _, part := range s.children(r) {
+	for _, part := range s.partitions(r) {
 		copied := *fk
 		copied.name = parent.Name
 		copied.columns = mapNumbers(fk.columns, columnNumbers(part, r))
@@ -360,10 +360,11 @@ func (s *Session) cloneForeignKeys(parent, part *catalog.Relation) {
 // cloneReferences makes foreign keys on the parent refer to the partition as
 // well (CloneFkReferenced).
 func (s *Session) cloneReferences(parent, part *catalog.Relation) {
-	for _, con := range s.foreignKeysTo(parent) {
+	all := s.foreignKeysTo(parent)
+	for _, con := range all {
 		owner := s.catalog.Relation(con.Relation)
-		if p := s.catalog.Constraint(con.Parent); p != nil && p.Foreign == con.Foreign {
-			continue // a copy of a constraint on a partitioned referencing table
+		if slices.ContainsFunc(all, func(c *catalog.Constraint) bool { return c.OID == con.Parent }) || owner == part {
+			continue // its parent is copied, or it is the partition's own
 		}
 		fk := s.resolvedForeignKey(con, owner)
 		fk.refColumns = mapNumbers(con.ForeignKey, columnNumbers(part, parent))

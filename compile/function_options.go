@@ -120,7 +120,10 @@ func (s *Session) updateConfig(config []string, n *ast.VariableSetStmt) []string
 		return nil
 	}
 	at := slices.IndexFunc(config, func(item string) bool { return strings.HasPrefix(strings.ToLower(item), strings.ToLower(n.Name)+"=") })
-	s.checkSettable(n.Name)
+	name := n.Name
+	if row := s.checkSettable(name); row != nil {
+		name = row.Name
+	}
 	var value string
 	switch n.Kind {
 	case ast.VAR_SET_VALUE:
@@ -134,7 +137,7 @@ func (s *Session) updateConfig(config []string, n *ast.VariableSetStmt) []string
 		}
 		return config
 	}
-	item := n.Name + "=" + value
+	item := name + "=" + value
 	config = slices.Clone(config)
 	if at >= 0 {
 		config[at] = item

@@ -14,7 +14,7 @@ import (
 func (s *Session) indexPartitions(spec *indexSpec, index *catalog.Relation) {
 	con := constraintOfIndex(spec.rel, index.OID)
 	invalid := false
-	for _, part := range s.children(spec.rel) {
+	for _, part := range s.partitions(spec.rel) {
 		if part.Kind == catalog.ForeignTable {
 			s.checkPartitionForIndex(spec.rel, part, spec.unique || spec.primary)
 			continue

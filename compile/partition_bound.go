@@ -286,5 +286,42 @@ func (s *Session) partitionValue(n ast.Node, column string, typ pg.OID, typmod i
 	if c, ok := value.(*query.Const); ok {
 		return c
 	}
-	return &query.Const{Type: typ, Typmod: typmod, Value: s.evaluate(value), Location: locationOf(n)}
+	v := s.evaluate(value)
+	return &query.Const{Type: typ, Typmod: typmod, Value: v, IsNull: v == nil, Location: locationOf(n)}
+}
+
+// partitions gives a partitioned table's partitions in the order of their
+// bounds, the default one last (PartitionDesc).
+func (s *Session) partitions(parent *catalog.Relation) []*catalog.Relation {
+	list := s.children(parent)
+	slices.SortStableFunc(list, func(a, b *catalog.Relation) int {
+		x, y := a.PartitionBound, b.PartitionBound
+		switch {
+		case x == nil || y == nil:
+			return 0
+		case x.IsDefault || y.IsDefault:
+			return boolOrder(x.IsDefault) - boolOrder(y.IsDefault)
+		}
+		switch x.Strategy {
+		case 'h':
+			return cmp.Or(cmp.Compare(x.Modulus, y.Modulus), cmp.Compare(x.Remainder, y.Remainder))
+		case 'l':
+			return s.compareBound(parent, 0, s.leastValue(parent, x), s.leastValue(parent, y))
+		}
+		order, _ := s.compareRange(parent, x.Lower, true, y.Lower, true)
+		return order
+	})
+	return list
+}
+
+func boolOrder(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// leastValue gives the least value of a list bound; NULL comes last.
+func (s *Session) leastValue(parent *catalog.Relation, b *catalog.PartitionBound) *query.Const {
+	return slices.MinFunc(b.List, func(x, y *query.Const) int { return s.compareBound(parent, 0, x, y) })
 }

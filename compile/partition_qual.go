@@ -1,12 +1,16 @@
 package compile
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/electric-cli/electric/catalog"
+	"github.com/electric-cli/electric/datum"
 	"github.com/electric-cli/electric/parser"
 	"github.com/electric-cli/electric/parser/ast"
+	"github.com/electric-cli/electric/pg"
 	"github.com/electric-cli/electric/pgerr"
+	"github.com/electric-cli/electric/query"
 )
 
 // This file mirrors get_qual_from_partbound: a partition's bound as a
@@ -25,7 +29,81 @@ func (s *Session) addPartitionCheck(part, parent *catalog.Relation, bound *catal
 	}
 	check := &ast.Constraint{Contype: ast.CONSTR_CHECK, InitiallyValid: true,
 		RawExpr: n.(*ast.SelectStmt).TargetList[0].(*ast.ResTarget).Val}
-	s.addChecks(part, []*tableConstraint{{Constraint: check}}, false, true)
+	if e := s.checkExpression(check.RawExpr, part); !s.implied(part, e) {
+		s.addChecks(part, []*tableConstraint{{Constraint: check}}, false, true)
+	}
+}
+
+// implied says whether a table's constraints demand each part of a condition
+// already, word for word (ConstraintImpliedByRelConstraint, but for proofs).
+func (s *Session) implied(r *catalog.Relation, e query.Expr) bool {
+	var known []query.Expr
+	for _, con := range r.Constraints {
+		if con.Kind == 'c' && con.Validated {
+			known = append(known, conjuncts(con.Check)...)
+		}
+	}
+	for _, part := range conjuncts(e) {
+		if n, ok := part.(*query.NullTest); ok && n.Type == ast.IS_NOT_NULL {
+			if v, ok := n.Arg.(*query.Var); ok && v.Varattno > 0 && r.Columns[v.Varattno-1].NotNull {
+				continue
+			}
+		}
+		if !slices.ContainsFunc(known, func(k query.Expr) bool { return equalExprs(k, part) || s.narrower(k, part) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// narrower says whether a comparison of a column with a constant is stricter
+// than another one, so that the one implies the other.
+func (s *Session) narrower(known, wanted query.Expr) bool {
+	column, op, value := s.comparison(known)
+	column2, op2, value2 := s.comparison(wanted)
+	if value == nil || value2 == nil || column != column2 || value.Type != value2.Type {
+		return false
+	}
+	order := datum.Compare(s.catalog, value.Type, value.Value, value2.Value)
+	switch op2 {
+	case ">=":
+		return (op == ">=" || op == ">" || op == "=") && order >= 0
+	case ">":
+		return op == ">" && order >= 0 || (op == ">=" || op == "=") && order > 0
+	case "<=":
+		return (op == "<=" || op == "<" || op == "=") && order <= 0
+	case "<":
+		return op == "<" && order <= 0 || (op == "<=" || op == "=") && order < 0
+	}
+	return false
+}
+
+// comparison takes column op constant apart; value nil: it is something else.
+func (s *Session) comparison(e query.Expr) (column int16, op string, value *query.Const) {
+	o, ok := e.(*query.OpExpr)
+	if !ok || len(o.Args) != 2 {
+		return 0, "", nil
+	}
+	v, isVar := o.Args[0].(*query.Var)
+	c, isConst := o.Args[1].(*query.Const)
+	operator := s.catalog.Operator(o.Op)
+	if !isVar || !isConst || c.IsNull || operator == nil || operator.Namespace != pg.PgCatalog {
+		return 0, "", nil
+	}
+	return v.Varattno, operator.Name, c
+}
+
+// conjuncts gives the parts of a condition that AND joins.
+func conjuncts(e query.Expr) []query.Expr {
+	b, ok := e.(*query.BoolExpr)
+	if !ok || b.Op != ast.AND_EXPR {
+		return []query.Expr{e}
+	}
+	var out []query.Expr
+	for _, arg := range b.Args {
+		out = append(out, conjuncts(arg)...)
+	}
+	return out
 }
 
 // partitionQual gives the conditions, to be joined by AND.
