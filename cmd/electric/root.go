@@ -37,7 +37,7 @@ share. It needs no database: it knows what Postgres would say.
 		}
 		return nil
 	}
-	root.AddCommand(newMigrateCmd(a), newInitCmd(a), newVersionCmd(a))
+	root.AddCommand(newMigrateCmd(a), newInitCmd(a), newVersionCmd(a), newStatusCmd(a))
 	return root
 }
 
@@ -48,7 +48,7 @@ func newMigrateCmd(a *app) *cobra.Command {
 		RunE:  help,
 		Args:  cobra.NoArgs,
 	}
-	cmd.AddCommand(newCompileCmd(a), newNewCmd(a), newListCmd(a), newExplainCmd(a))
+	cmd.AddCommand(newCompileCmd(a), newApplyCmd(a), newNewCmd(a), newListCmd(a), newExplainCmd(a), newDiffCmd(a))
 	return cmd
 }
 

@@ -1,0 +1,257 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/electric-cli/electric/compat"
+	"github.com/electric-cli/electric/compile"
+	"github.com/electric-cli/electric/config"
+	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/source"
+)
+
+type diffOptions struct {
+	before, after string // "" for what is usual
+	against       string
+	mode          string
+	rules         []string
+	json          bool
+}
+
+func newDiffCmd(a *app) *cobra.Command {
+	var o diffOptions
+	cmd := &cobra.Command{
+		Use:   "diff A [B]",
+		Short: "Say what the change from A to B does to clients that still are on A",
+		Long: `Compare two schemas, A the one that clients know and B the one of their server,
+and say of each table whether those clients can still read (server to client)
+and write (client to server).
+
+A and B are each a folder of migrations, a bundle, REV:PATH as git writes it (a
+folder or a bundle in a revision), or the postgres:// URL of a database. Without
+B it is the configured folder of migrations, or the bundle where there is none.
+
+The modes are those of Confluent's schema registry, a client's rows being data
+of the old schema and the server's data of the new one:
+  backward   what old clients write, the new server accepts
+  forward    what the new server sends, old clients can read
+  full       both (the default)
+  none       everything is acceptable
+With -transitive behind it, B is compared with every version up to A.
+
+A change that is meant is allowed by a comment at its statement:
+  -- electric:allow column-removed because no released app reads it
+
+Exit status: 0 compatible, 1 not, in the mode asked for, or the input is wrong,
+2 misuse of the command line, 3 the outside world failed.`,
+		Example: `  electric migrate diff --against origin/main      # in CI: does this branch break clients?
+  electric migrate diff v1.2:schema schema --mode forward
+  electric migrate diff _electric/migrations "$DATABASE_URL"`,
+		Args: func(_ *cobra.Command, args []string) error {
+			switch {
+			case len(args) > 2:
+				return misuse("diff compares two schemas, not %d", len(args))
+			case o.against != "" && len(args) > 1:
+				return misuse("--against stands for A: name B alone besides")
+			case o.against == "" && len(args) == 0:
+				return misuse("diff asks for what to compare with: name A, or use --against REV")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.against == "" {
+				o.before, args = args[0], args[1:]
+			}
+			if len(args) > 0 {
+				o.after = args[0]
+			}
+			c, err := a.loadConfig()
+			if err != nil {
+				return err
+			}
+			return a.runDiff(cmd.Context(), c, o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.against, "against", "", "git revision whose migrations are A")
+	flags.StringVar(&o.mode, "mode", "full", "what must not break: "+strings.Join(compat.ModeNames(), ", "))
+	flags.StringArrayVar(&o.rules, "rule", nil, "set what a rule says: NAME=VERDICT, or NAME=reads=VERDICT")
+	a.reportFlags(cmd, &o.json)
+	return cmd
+}
+
+func (a *app) runDiff(ctx context.Context, c config.Config, o diffOptions) error {
+	mode, err := compat.ParseMode(o.mode)
+	if err != nil {
+		return misuse("--mode: %v", err)
+	}
+	levels, err := parseRules(o.rules)
+	if err != nil {
+		return err
+	}
+	before, err := a.side(ctx, c, o.beforeName(c))
+	if err != nil {
+		return err
+	}
+	after, err := a.side(ctx, c, o.afterName(c))
+	if err != nil {
+		return err
+	}
+	d := diff{before: before, after: after, modeName: o.mode, mode: mode, levels: levels}
+	if err := d.compare(); err != nil {
+		return err
+	}
+	if err := a.writeDiff(&d); err != nil {
+		return err
+	}
+	if !d.ok() {
+		return wrongInput()
+	}
+	return nil
+}
+
+func parseRules(list []string) (compat.Levels, error) {
+	levels := compat.Levels{}
+	for _, r := range list {
+		name, verdict, ok := strings.Cut(r, "=")
+		if !ok {
+			return nil, misuse("--rule %q: write NAME=VERDICT, the verdict being one of %s", r, strings.Join(compat.Verdicts, ", "))
+		}
+		if err := levels.Set(name, verdict); err != nil {
+			return nil, misuse("--rule: %v", err)
+		}
+	}
+	return levels, nil
+}
+
+func (o *diffOptions) beforeName(c config.Config) string {
+	if o.against != "" {
+		return o.against + ":./" + c.Migrations
+	}
+	return o.before
+}
+
+// afterName is B: without one the folder, without that the bundle.
+func (o *diffOptions) afterName(c config.Config) string {
+	if o.after != "" {
+		return o.after
+	}
+	if _, err := os.Stat(c.Migrations); err != nil {
+		if _, err := os.Stat(c.Out); err == nil {
+			return c.Out
+		}
+	}
+	return c.Migrations
+}
+
+// A diff is a comparison of two sides and what it came to.
+type diff struct {
+	before, after *side
+	modeName      string
+	mode          compat.Mode
+	levels        compat.Levels
+
+	report      compat.Report
+	earlier     []earlier // of a transitive mode, oldest first
+	diagnostics []diag.Diagnostic
+	texts       diag.Texts
+}
+
+// An earlier is the comparison with a version before A.
+type earlier struct {
+	version string
+	report  compat.Report
+}
+
+func (d *diff) compare() error {
+	d.texts = diag.Texts{}
+	d.report = d.check(d.before, true)
+	if !d.mode.Transitive {
+		return nil
+	}
+	prefixes, err := d.prefixes()
+	if err != nil {
+		return err
+	}
+	for _, p := range prefixes {
+		d.earlier = append(d.earlier, earlier{p.version(), d.check(p, false)})
+	}
+	return nil
+}
+
+// check compares a side with B.
+func (d *diff) check(before *side, last bool) compat.Report {
+	newer, certain := d.after.newerThan(before)
+	script := compat.ReadScript(newer, before.schema)
+	o := compat.Options{
+		BeforeClient: before.client(), AfterClient: d.after.client(), Levels: d.levels, Live: before.live || d.after.live,
+	}
+	if certain {
+		o.Renames = script.Renames
+	}
+	r := compat.Check(before.schema, d.after.schema, o)
+	problems := script.Apply(&r)
+	if last {
+		d.diagnostics = problems
+	}
+	for file, text := range script.Texts() {
+		d.texts[file] = text
+	}
+	return r
+}
+
+// prefixes are the schemas of the versions before A, oldest first, those left out that changed nothing.
+func (d *diff) prefixes() (list []*side, err error) {
+	migrations, of := d.before.migrations, d.before.bundle
+	if migrations == nil {
+		migrations = d.after.migrations
+	}
+	if migrations == nil || of == nil {
+		return nil, misuse("--mode %s asks for the migrations: %s has none to recompile", d.modeName, d.before.label)
+	}
+	for i := 1; i < min(len(migrations), len(of.Migrations)); i++ {
+		if migrations[i-1].Version != of.Migrations[i-1].Version {
+			return nil, misuse("--mode %s: %s has version %s where %s has %s", d.modeName,
+				d.before.label, of.Migrations[i-1].Version, d.after.label, migrations[i-1].Version)
+		}
+		if of.Migrations[i-1].SchemaHash == of.Migrations[i].SchemaHash {
+			continue
+		}
+		b, ds := compile.Migrations(migrations[:i], compile.Options{Compiler: compilerName})
+		if diag.HasErrors(ds) {
+			return nil, outside(fmt.Errorf("compile up to version %s: %s", migrations[i-1].Version, ds[0].Message))
+		}
+		list = append(list, &side{schema: b.Schema.Schema, bundle: b})
+	}
+	return list, nil
+}
+
+// ok reports whether the mode accepts everything.
+func (d *diff) ok() bool {
+	if diag.HasErrors(d.diagnostics) || !d.mode.Accepts(&d.report) {
+		return false
+	}
+	for i := range d.earlier {
+		if !d.mode.Accepts(&d.earlier[i].report) {
+			return false
+		}
+	}
+	return true
+}
+
+// newerThan gives B's migrations that A has not, or has with another text. It is not certain which these are when A is a
+// database that does not tell.
+func (s *side) newerThan(before *side) (newer []source.Migration, certain bool) {
+	known, certain := before.versions()
+	for _, m := range s.migrations {
+		if checksum, ok := known[m.Version]; !ok || checksum != m.File.Checksum {
+			newer = append(newer, m)
+		}
+	}
+	return newer, certain
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/electric-cli/electric/bundle"
+	"github.com/electric-cli/electric/compile"
+	"github.com/electric-cli/electric/config"
+	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/metadata"
+	"github.com/electric-cli/electric/source"
+)
+
+// A side is one of two schemas that are compared, and where it comes from.
+type side struct {
+	label      string // never with a password
+	schema     *metadata.Schema
+	bundle     *bundle.Bundle     // nil for a database
+	migrations []source.Migration // nil for a database and for a bundle's file
+	recorded   map[string]string  // versions that a database says it has, with their checksums; nil when it does not
+	live       bool               // it is a database
+}
+
+// side reads what a command line names.
+func (a *app) side(ctx context.Context, c config.Config, name string) (*side, error) {
+	if isDatabaseURL(name) {
+		return a.databaseSide(ctx, name)
+	}
+	info, err := os.Stat(name)
+	switch {
+	case err == nil && info.IsDir():
+		return a.folderSide(c, name)
+	case err == nil:
+		return fileSide(name)
+	case !errors.Is(err, fs.ErrNotExist) && !strings.Contains(name, ":"):
+		return nil, outside(err)
+	}
+	if rev, path, ok := strings.Cut(name, ":"); ok && rev != "" {
+		return a.gitSide(ctx, c, rev, path)
+	}
+	return nil, misuse("%s does not exist: name a folder, a bundle, REV:PATH or a postgres:// URL", name)
+}
+
+// folderSide compiles a folder of migrations.
+func (a *app) folderSide(c config.Config, dir string) (*side, error) {
+	return a.compiledSide(a.read(c, []string{dir}, string(c.Unmarked)), filepath.ToSlash(dir))
+}
+
+// compiledSide compiles migrations. What is wrong with them is shown and ends the command.
+func (a *app) compiledSide(in *source.Input, label string) (*side, error) {
+	return a.compileSide(in.Migrations(), in.Diagnostics, in.Texts, label)
+}
+
+func (a *app) compileSide(migrations []source.Migration, problems []diag.Diagnostic, texts diag.Texts, label string) (*side, error) {
+	var b *bundle.Bundle
+	if !diag.HasErrors(problems) {
+		b, problems = compile.Migrations(migrations, compile.Options{Compiler: compilerName})
+	}
+	if diag.HasErrors(problems) {
+		diag.Sort(problems)
+		return nil, errors.Join(a.report(problems, texts), wrongInput())
+	}
+	return &side{label: label, schema: b.Schema.Schema, bundle: b, migrations: migrations}, nil
+}
+
+// fileSide reads a bundle's file.
+func fileSide(path string) (*side, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, outside(err)
+	}
+	return bundleSide(data, filepath.ToSlash(path))
+}
+
+func bundleSide(data []byte, label string) (*side, error) {
+	b, err := bundle.Read(bytes.NewReader(data))
+	if err != nil {
+		return nil, failure{exitInput, fmt.Errorf("%s: %w", label, err)}
+	}
+	return &side{label: label, schema: b.Schema.Schema, bundle: b}, nil
+}
+
+// client tells which tables clients have; nil when that is not known.
+func (s *side) client() func(schema, table string) bool {
+	if s.bundle == nil || len(s.bundle.Schema.Tables) != len(s.schema.Tables) {
+		return nil
+	}
+	clients := map[[2]string]bool{}
+	for i, info := range s.bundle.Schema.Tables {
+		t := &s.schema.Tables[i]
+		clients[[2]string{t.Schema, t.Name}] = info.Client
+	}
+	return func(schema, table string) bool { return clients[[2]string{schema, table}] }
+}
+
+// versions gives the checksums of the migrations that made the schema, by version.
+func (s *side) versions() (known map[string]string, certain bool) {
+	if s.bundle == nil {
+		return s.recorded, s.recorded != nil
+	}
+	known = map[string]string{}
+	for _, m := range s.bundle.Migrations {
+		known[m.Version] = m.Checksum
+	}
+	return known, true
+}
+
+func (s *side) version() string {
+	if s.bundle == nil {
+		return ""
+	}
+	return s.bundle.Version
+}
