@@ -193,7 +193,7 @@ func (p *printer) assignments(q *query.Query, targets []*query.TargetEntry, entr
 		}
 		p.write(separator)
 		separator = ", "
-		if current == nil && len(pending) > 0 && isSubParam(t.Expr) {
+		if current == nil && len(pending) > 0 && isMultiAssigned(t.Expr) {
 			current, pending = pending[0], pending[1:]
 			remaining = visibleTargets(current.Subquery)
 			p.write("(")
@@ -212,9 +212,9 @@ func (p *printer) assignments(q *query.Query, targets []*query.TargetEntry, entr
 	}
 }
 
-// isSubParam says whether an assigned value is a column of a subquery that
+// isMultiAssigned says whether an assigned value is a column of a subquery that
 // assigns several columns.
-func isSubParam(e query.Expr) bool {
+func isMultiAssigned(e query.Expr) bool {
 	for {
 		switch x := stripImplicit(e).(type) {
 		case *query.FieldStore:
@@ -224,8 +224,8 @@ func isSubParam(e query.Expr) bool {
 				return false
 			}
 			e = x.Assign
-		case *query.SubParam:
-			return true
+		case *query.Param:
+			return x.Kind == query.ParamMultiExpr
 		default:
 			return false
 		}

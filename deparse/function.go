@@ -129,8 +129,10 @@ func FuncSQLBody(c *catalog.Catalog, f *catalog.Proc) string {
 		return ""
 	}
 	n := &namespace{function: f.Name}
-	for _, a := range parameters(f) {
-		n.argNames = append(n.argNames, a.name)
+	if len(f.ArgNames) > 0 {
+		for _, a := range parameters(f) {
+			n.argNames = append(n.argNames, a.name)
+		}
 	}
 	p := &printer{c: c}
 	if len(f.Body) == 1 && f.Body[0].IsReturn {

@@ -166,7 +166,7 @@ func (p *printer) param(e *query.Param) {
 	}
 	if len(p.namespaces) > 0 {
 		outer := p.namespaces[len(p.namespaces)-1]
-		if e.ID <= len(outer.argNames) && outer.argNames[e.ID-1] != "" {
+		if e.ID <= len(outer.argNames) { // even if that name is empty
 			for _, n := range p.namespaces {
 				if len(n.names) > 0 {
 					p.write(QuoteIdent(outer.function), ".")

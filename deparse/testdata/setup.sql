@@ -3,4 +3,6 @@ CREATE TABLE u (a int, b text, v int, w text);
 CREATE TABLE "Odd Name" ("Id" int, "select" text, a int);
 CREATE TABLE old (a int, b int);
 CREATE TABLE parent (pa int);
+CREATE TABLE k (id int, n int, note text);
+CREATE UNIQUE INDEX k_id ON k (id);
 CREATE SEQUENCE s;
