@@ -13,7 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/electric-cli/electric/compat"
+	"github.com/electric-cli/electric/compile"
 	"github.com/electric-cli/electric/database"
+	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/internal/pgtest"
 	"github.com/electric-cli/electric/metadata"
 	"github.com/electric-cli/electric/source"
@@ -111,6 +113,39 @@ func TestExamplesOnServer(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, string(want), got)
 		})
+	}
+}
+
+// TestExamplesCompiled runs the examples with what the compiler says: no server is asked, and the report is the same.
+func TestExamplesCompiled(t *testing.T) {
+	for _, x := range readExamples(t) {
+		t.Run(x.rule, func(t *testing.T) {
+			before, beforeClient := compiled(t, x.before)
+			after, afterClient := compiled(t, x.after)
+			for i := range after.Tables {
+				table := &after.Tables[i]
+				require.Equal(t, clients(x.after)(table.Schema, table.Name), afterClient(table.Schema, table.Name))
+			}
+			for i := range before.Tables {
+				table := &before.Tables[i]
+				require.Equal(t, clients(x.before)(table.Schema, table.Name), beforeClient(table.Schema, table.Name))
+			}
+			_, got := x.check(before, after)
+			want, err := os.ReadFile(filepath.Join(x.dir, "want"))
+			require.NoError(t, err)
+			require.Equal(t, string(want), got)
+		})
+	}
+}
+
+// compiled gives the schema of migrations and which of its tables clients have.
+func compiled(t *testing.T, migrations []source.Migration) (*metadata.Schema, func(schema, table string) bool) {
+	t.Helper()
+	b, ds := compile.Migrations(migrations, compile.Options{})
+	require.False(t, diag.HasErrors(ds), "%v", ds)
+	return b.Schema.Schema, func(schema, table string) bool {
+		i := slices.IndexFunc(b.Schema.Schema.Tables, func(t metadata.Table) bool { return t.Schema == schema && t.Name == table })
+		return b.Schema.Tables[i].Client
 	}
 }
 
