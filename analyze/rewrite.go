@@ -5,6 +5,7 @@ import (
 
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/parser/ast"
+	"github.com/electric-cli/electric/pg"
 	"github.com/electric-cli/electric/pgerr"
 	"github.com/electric-cli/electric/query"
 )
@@ -13,8 +14,13 @@ import (
 // statement that has been analysed, before any row is looked at: values for
 // generated and identity columns, and targets that cannot be written.
 func (a *Analyzer) Rewrite(q *query.Query) {
+	a.rewrite(q)
+	a.checkScannable(q)
+}
+
+func (a *Analyzer) rewrite(q *query.Query) {
 	for _, cte := range q.CTEs {
-		a.Rewrite(cte.Query)
+		a.rewrite(cte.Query)
 	}
 	switch q.Command {
 	case ast.CMD_INSERT, ast.CMD_UPDATE, ast.CMD_DELETE, ast.CMD_MERGE:
@@ -89,6 +95,13 @@ func (a *Analyzer) checkView(q *query.Query, r *catalog.Relation, targets []*que
 		return
 	}
 	w := viewWrites[q.Command]
+	for _, rule := range r.Rules {
+		if rule.Event == q.Command && rule.Instead {
+			pgerr.New("55000", noPosition, `cannot %s view "%s"`, w.verb, r.Name).
+				WithDetail("Views with conditional DO INSTEAD rules are not automatically updatable.").
+				WithHint("To enable %s, provide an INSTEAD OF %s trigger or an unconditional ON %s DO INSTEAD rule.", w.enable, w.event, w.event).Raise()
+		}
+	}
 	if detail := notUpdatable(r.Query); detail != "" {
 		pgerr.New("55000", noPosition, `cannot %s view "%s"`, w.verb, r.Name).WithDetail("%s", detail).
 			WithHint("To enable %s, provide an INSTEAD OF %s trigger or an unconditional ON %s DO INSTEAD rule.", w.enable, w.event, w.event).Raise()
@@ -102,6 +115,9 @@ func (a *Analyzer) checkView(q *query.Query, r *catalog.Relation, targets []*que
 		v, detail := updatableColumn(r.Query.TargetList[t.Resno-1].Expr)
 		if detail != "" {
 			pgerr.New("0A000", noPosition, `cannot %s "%s" of view "%s"`, w.column, r.Columns[t.Resno-1].Name, r.Name).WithDetail("%s", detail).Raise()
+		}
+		if slices.ContainsFunc(below, func(b *query.TargetEntry) bool { return b.Resno == v.Varattno }) {
+			raise("42601", noPosition, `multiple assignments to same column "%s"`, base.Columns[v.Varattno-1].Name)
 		}
 		below = append(below, &query.TargetEntry{Expr: t.Expr, Resno: v.Varattno, Resname: t.Resname})
 	}
@@ -190,11 +206,16 @@ func notUpdatable(v *query.Query) string {
 // checkAssigned refuses values for columns that take only DEFAULT
 // (rewriteTargetListIU).
 func (a *Analyzer) checkAssigned(q *query.Query, override ast.OverridingKind, r *catalog.Relation, list []*query.TargetEntry, insert bool) {
-	for _, t := range list {
+	for i, t := range list {
 		if t.Resjunk || t.Resno < 1 || int(t.Resno) > len(r.Columns) {
 			continue
 		}
 		col := r.Columns[t.Resno-1]
+		for _, earlier := range list[:i] {
+			if earlier.Resno == t.Resno && !earlier.Resjunk && !(isPartAssignment(earlier.Expr) && isPartAssignment(t.Expr)) {
+				raise("42601", noPosition, `multiple assignments to same column "%s"`, col.Name)
+			}
+		}
 		_, isDefault := t.Expr.(*query.SetToDefault)
 		if isDefault || insert && a.allDefault(q, t) {
 			continue
@@ -241,6 +262,9 @@ func (a *Analyzer) allDefault(q *query.Query, t *query.TargetEntry) bool {
 // checkArbiter refuses ON CONFLICT over columns that no unique index has
 // (infer_arbiter_indexes).
 func (a *Analyzer) checkArbiter(o *query.OnConflictExpr, r *catalog.Relation) {
+	if o.Constraint != 0 {
+		checkArbiterConstraint(o, a.c.Constraint(o.Constraint))
+	}
 	if len(o.Arbiters) == 0 {
 		return
 	}
@@ -265,6 +289,7 @@ func (a *Analyzer) infers(o *query.OnConflictExpr, info *catalog.IndexInfo) bool
 		for i, key := range info.Keys[:info.KeyCount] {
 			v, isVar := arb.Expr.(*query.Var)
 			same := isVar && key.Column != 0 && v.Varattno == key.Column || key.Column == 0 && query.Equal(arb.Expr, key.Expr)
+			same = same && (arb.Collid == 0 || arb.Collid == key.Collation) && (arb.OpClass == 0 || a.sameFamily(arb.OpClass, key.OpClass))
 			if same {
 				matched[i], found = true, true
 			}
@@ -279,4 +304,65 @@ func (a *Analyzer) infers(o *query.OnConflictExpr, info *catalog.IndexInfo) bool
 		}
 	}
 	return true
+}
+
+// sameFamily says whether two operator classes are of one family and type.
+func (a *Analyzer) sameFamily(x, y pg.OID) bool {
+	one, two := a.c.OpClass(x), a.c.OpClass(y)
+	return one != nil && two != nil && one.Family == two.Family && one.InType == two.InType
+}
+
+// checkArbiterConstraint refuses constraints that cannot decide a conflict.
+func checkArbiterConstraint(o *query.OnConflictExpr, con *catalog.Constraint) {
+	switch {
+	case con == nil:
+	case con.Deferrable:
+		raise("55000", noPosition, "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters")
+	case con.Kind == 'x' && o.Action == ast.ONCONFLICT_UPDATE:
+		raise("42809", noPosition, "ON CONFLICT DO UPDATE not supported with exclusion constraints")
+	}
+}
+
+// isPartAssignment says whether a value is assigned to a field or an element:
+// several such make one value.
+func isPartAssignment(e query.Expr) bool {
+	switch e := e.(type) {
+	case *query.CoerceToDomain:
+		return isPartAssignment(e.Arg)
+	case *query.FieldStore:
+		return true
+	case *query.SubscriptingRef:
+		return e.Assign != nil
+	}
+	return false
+}
+
+// checkScannable refuses reading materialised views without data, also
+// through views, and locking their rows.
+func (a *Analyzer) checkScannable(q *query.Query) {
+	for i, rte := range q.RangeTable {
+		if rte.Kind != query.RTERelation {
+			continue
+		}
+		r := a.c.Relation(rte.Relation)
+		switch {
+		case r == nil:
+		case r.Kind == catalog.View && r.Query != nil && i+1 != q.Result:
+			a.checkScannable(r.Query)
+		case r.Kind != catalog.MaterializedView:
+		case !r.Populated:
+			pgerr.New("55000", noPosition, `materialized view "%s" has not been populated`, r.Name).
+				WithHint("Use the REFRESH MATERIALIZED VIEW command.").Raise()
+		case slices.ContainsFunc(q.RowMarks, func(m *query.RowMarkClause) bool { return m.Index == i+1 }):
+			raise("42809", noPosition, `cannot lock rows in materialized view "%s"`, r.Name)
+		}
+	}
+	v := query.Visitor{
+		Expr: func(query.Expr, int) bool { return true },
+		Query: func(sub *query.Query, _ int) bool {
+			a.checkScannable(sub)
+			return false
+		},
+	}
+	v.Inside(q, 0)
 }
