@@ -127,6 +127,8 @@ func (s *Session) keepSettings() {
 // assign hooks of guc.c.
 func (s *Session) settingChanged(name string) {
 	switch name {
+	case "timezone", "datestyle", "intervalstyle", "xmloption", "bytea_output":
+		s.catalog.SetSetting(name, s.Setting(name)) // what literals mean depends on them
 	case "search_path":
 		s.catalog.SetSearchPath(splitIdentifiers(s.Setting(name)))
 	case "session_authorization":

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/electric-cli/electric/catalog"
+	"github.com/electric-cli/electric/datum"
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pg"
 	"github.com/electric-cli/electric/pgerr"
@@ -248,18 +249,23 @@ var stringSettings = map[string]func(*Session, *pg.SettingRow, string) string{
 		}
 		return value
 	},
-	"datestyle": func(_ *Session, row *pg.SettingRow, value string) string {
-		for _, word := range strings.Split(value, ",") {
-			word = strings.ToUpper(strings.TrimSpace(word))
-			if !dateStyleWord.MatchString(word) {
-				invalidSetting(row, value).WithDetail("Unrecognized key word: \"%s\".", strings.ToLower(word)).Raise()
-			}
+	"datestyle": func(s *Session, row *pg.SettingRow, value string) string {
+		full, ok := datum.DateStyle(s.Setting("datestyle"), value)
+		if !ok {
+			invalidSetting(row, value).WithDetail("Unrecognized key word: \"%s\".", strings.ToLower(strings.TrimSpace(value))).Raise()
+		}
+		return full
+	},
+	"timezone": func(s *Session, row *pg.SettingRow, value string) string {
+		if strings.EqualFold(value, "local") {
+			return defaultSetting("timezone")
+		}
+		if datum.Zone(value) == nil {
+			invalidSetting(row, value).Raise()
 		}
 		return value
 	},
 }
-
-var dateStyleWord = regexp.MustCompile(`^(ISO|SQL|POSTGRES.*|GERMAN|YMD|DMY|EURO.*|MDY|US|NONEURO.*|DEFAULT)$`)
 
 // encodings are the client encodings, as pg_char_to_encoding reads their names.
 var encodings = func() map[string]bool {
@@ -289,6 +295,9 @@ func settingText(name string, args []ast.Node) string {
 	parts := make([]string, len(args))
 	for i, arg := range args {
 		parts[i] = constantText(arg)
+		if cast, ok := arg.(*ast.TypeCast); ok && strings.EqualFold(name, "timezone") && cast.TypeName != nil {
+			parts[i] = "INTERVAL '" + parts[i] + "'"
+		}
 		if quote {
 			parts[i] = quoteIdentifier(parts[i])
 		}

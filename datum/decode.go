@@ -781,11 +781,3 @@ func (d *dateDecoder) timeOfDay() int64 {
 }
 
 func (d *dateDecoder) local() int64 { return toDay(d.year, d.month, d.day)*usecPerDay + d.timeOfDay() }
-
-// sessionZone gives the setting TimeZone.
-func sessionZone(c *catalog.Catalog) *time.Location {
-	if zone := location(c.Setting("timezone")); zone != nil {
-		return zone
-	}
-	return time.UTC
-}

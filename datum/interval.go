@@ -57,6 +57,7 @@ func intervalIn(in *input) query.Datum {
 	return v.String()
 }
 
+// parseInterval reads an interval. Without a catalog the style is postgres.
 func parseInterval(c *catalog.Catalog, text string, typmod int32) interval {
 	d := &intervalDecoder{text: text, fields: intervalFullRange}
 	if typmod >= 0 {
@@ -89,7 +90,7 @@ func (d *intervalDecoder) decode(c *catalog.Catalog) {
 	if !ok {
 		d.bad()
 	}
-	if c.Setting("intervalstyle") == "sql_standard" && len(fields) > 0 && fields[0].text[0] == '-' {
+	if c != nil && c.Setting("intervalstyle") == "sql_standard" && len(fields) > 0 && fields[0].text[0] == '-' {
 		d.allNegative = true
 		for _, f := range fields[1:] {
 			d.allNegative = d.allNegative && f.text[0] != '-' && f.text[0] != '+'
