@@ -154,3 +154,13 @@ func sameACL(a, b []catalog.ACLItem) bool {
 	}
 	return true
 }
+
+// describeDefaultACL names default privileges as messages do.
+func (s *Session) describeDefaultACL(g *catalog.Generic) string {
+	kind := map[byte]string{'r': "relations", 'S': "sequences", 'f': "functions", 'T': "types", 'n': "schemas"}[g.Name[len(g.Name)-1]]
+	out := "default privileges on new " + kind + " belonging to role " + s.roleName(g.Owner)
+	if g.Namespace != 0 {
+		out += " in schema " + s.catalog.SchemaName(g.Namespace)
+	}
+	return out
+}

@@ -273,16 +273,15 @@ func (s *Session) restrictGrant(g *privilegeGrant, o catalog.Object, acl []catal
 	if allowed == 0 && !s.aclAllows(s.catalog.CurrentUser, acl, ^uint32(0)) {
 		s.noPrivilege(s.objectType(o), s.aclName(o))
 	}
-	word := "granted"
-	code := "01007"
+	done, code := "were granted", "01007"
 	if !g.grant {
-		word, code = "revoked", "01006"
+		done, code = "could be revoked", "01006"
 	}
 	switch {
 	case privs&allowed == 0:
-		s.warning(code, `no privileges were %s for "%s"`, word, s.aclName(o))
+		s.warning(code, `no privileges %s for "%s"`, done, s.aclName(o))
 	case !g.all && privs&allowed != privs:
-		s.warning(code, `not all privileges were %s for "%s"`, word, s.aclName(o))
+		s.warning(code, `not all privileges %s for "%s"`, done, s.aclName(o))
 	}
 	return allowed
 }

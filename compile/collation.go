@@ -28,14 +28,15 @@ func (s *Session) createCollation(n *ast.DefineStmt) {
 		s.collationOptions(c, opts)
 	}
 	if s.catalog.Named(catalog.ClassCollation, namespace, name) != nil {
+		what := `collation "` + name + `"`
+		if c.Provider == 'c' && opts["from"] == nil {
+			what += ` for encoding "UTF8"`
+		}
 		if n.IfNotExists {
-			s.notice("42710", `collation "%s" already exists, skipping`, name)
+			s.notice("42710", "%s already exists, skipping", what)
 			return
 		}
-		if c.Provider == 'c' && opts["from"] == nil {
-			pgerr.Raise("42710", pgerr.NoPosition, `collation "%s" for encoding "UTF8" already exists`, name)
-		}
-		pgerr.Raise("42710", pgerr.NoPosition, `collation "%s" already exists`, name)
+		pgerr.Raise("42710", pgerr.NoPosition, "%s already exists", what)
 	}
 	s.catalog.Add(c)
 	s.catalog.Depend(c.Address(), catalog.Address{Class: catalog.ClassNamespace, OID: namespace}, catalog.DependNormal)

@@ -22,14 +22,8 @@ func (s *Session) createDomain(n *ast.CreateDomainStmt) {
 	t := s.newType(namespace, name, 'd', base.Category)
 	t.BaseType, t.Typmod, t.NDims = baseOID, typmod, len(n.TypeName.ArrayBounds)
 	t.Len, t.ByVal, t.Align, t.Storage, t.Delim = base.Len, base.ByVal, base.Align, base.Storage, base.Delim
-	t.Input, t.Output, t.Collation = "domain_in", base.Output, base.Collation
+	t.Input, t.Output, t.Collation = "domain_in", base.Output, s.columnCollation(n.CollClause, baseOID)
 	t.Default, t.DefaultText = base.Default, base.DefaultText
-	if n.CollClause != nil {
-		t.Collation = s.collationAt(n.CollClause)
-		if base.Collation == 0 {
-			pgerr.Raise("42804", pgerr.NoPosition, "collations are not supported by type %s", s.formatType(baseOID))
-		}
-	}
 	s.domainConstraints(t, n.Constraints)
 	t = s.addType(t, nil)
 	s.catalog.Depend(t.Address(), base.Address(), catalog.DependNormal)

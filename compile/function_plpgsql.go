@@ -92,19 +92,19 @@ func (s *Session) plType(text string) plpgsql.TypeKind {
 		}
 		return plpgsql.RecordType
 	}
-	typ, _ := s.typeID(parseTypeName(text))
+	var typ pg.OID
+	s.at(-len(beforeType), func() { typ, _ = s.typeID(parseTypeName(text)) })
 	return s.plKind(typ)
 }
+
+// beforeType is what makes a type's name a statement.
+const beforeType = "CREATE FUNCTION f() RETURNS "
 
 // parseTypeName parses a type's name, %TYPE included: where a function's
 // result stands, the grammar takes nothing else.
 func parseTypeName(text string) *ast.TypeName {
-	const before = "CREATE FUNCTION f() RETURNS "
-	n, err := parser.Parse(before + text)
+	n, err := parser.Parse(beforeType + text)
 	if err != nil {
-		if err.Position >= len(before) {
-			err.Position -= len(before)
-		}
 		err.Raise()
 	}
 	return n.(*ast.CreateFunctionStmt).ReturnType

@@ -38,9 +38,9 @@ func typeNameOf(names []ast.Node) *ast.TypeName {
 // that is not there is refused (LookupTypeName).
 func (s *Session) lookupType(n *ast.TypeName) *catalog.Type {
 	if n.PctType {
-		if typ := analyze.New(s.catalog).TypeNameOID(n, false); typ != 0 {
-			return s.catalog.Type(typ)
-		}
+		typ := analyze.New(s.catalog).TypeNameOID(n, false)
+		s.notice("00000", "type reference %s converted to %s", s.typeNameText(n), s.formatType(typ))
+		return s.catalog.Type(typ)
 	} else if len(n.Names) > 1 {
 		schema, _ := splitName(n.Names)
 		s.namespaceOf(schema)

@@ -250,13 +250,21 @@ func (s *Session) roleUsers(role pg.OID) []string {
 				users = append(users, "owner of "+s.describe(o.Address()))
 			}
 		case mentions(h.ACL, role) || columnMentions(o, role):
-			users = append(users, "privileges for "+s.describe(o.Address()))
+			users = append(users, "privileges for "+s.describeACL(o))
 		}
 		if p, ok := o.(*catalog.Policy); ok && slices.Contains(p.Roles, role) {
 			users = append(users, "target of "+s.describe(o.Address()))
 		}
 	}
 	return users
+}
+
+// describeACL names an object that has privileges.
+func (s *Session) describeACL(o catalog.Object) string {
+	if g, ok := o.(*catalog.Generic); ok && g.Class == catalog.ClassDefaultACL {
+		return s.describeDefaultACL(g)
+	}
+	return s.describe(o.Address())
 }
 
 // isPart says whether an object belongs to another one and so has no owner of

@@ -39,6 +39,9 @@ func (s *Session) createSubscription(n *ast.CreateSubscriptionStmt) {
 		slot = s.slotName(d)
 	}
 	g.Extra = slot
+	if !connect {
+		s.warning("01000", "tables were not subscribed, you will have to run ALTER SUBSCRIPTION ... REFRESH PUBLICATION to subscribe the tables")
+	}
 	g.Options = []catalog.Option{{Name: "enabled", Value: s.boolText(s.optionTrue(opts, "enabled", connect))}}
 	for _, name := range ast.Strings(n.Publication) {
 		g.Options = append(g.Options, catalog.Option{Name: "publication", Value: name})

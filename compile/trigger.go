@@ -71,7 +71,7 @@ func (s *Session) checkTriggerRelation(r *catalog.Relation, n *ast.CreateTrigStm
 			refuse("42809", "table", "Tables cannot have INSTEAD OF triggers.")
 		}
 		if r.Kind == catalog.PartitionedTable && n.Row && len(n.TransitionRels) > 0 {
-			refuse("0A000", "partitioned table", "Triggers on partitioned tables cannot have transition tables.")
+			refuse("0A000", "partitioned table", "ROW triggers with transition tables are not supported on partitioned tables.")
 		}
 	case catalog.View:
 		if !instead && n.Row {

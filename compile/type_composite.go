@@ -55,18 +55,10 @@ func (s *Session) attribute(def *ast.ColumnDef, num int16) *catalog.Column {
 	if def.TypeName.Setof {
 		pgerr.Raise("42P16", pgerr.NoPosition, `column "%s" cannot be declared SETOF`, def.Colname)
 	}
-	col := &catalog.Column{Num: num, Name: def.Colname, Type: typ, Typmod: typmod, NDims: len(def.TypeName.ArrayBounds),
-		Collation: t.Collation, IsLocal: true, Storage: t.Storage, Statistics: -1}
-	if def.CollClause != nil {
-		col.Collation = s.collationAt(def.CollClause)
-		if t.Collation == 0 {
-			pgerr.Raise("42804", def.CollClause.Location, "collations are not supported by type %s", s.formatType(typ))
-		}
-	}
-	if t.Kind == 'p' {
-		pgerr.Raise("42P16", pgerr.NoPosition, `column "%s" has pseudo-type %s`, def.Colname, s.formatType(typ))
-	}
-	return col
+	collation := s.columnCollation(def.CollClause, typ)
+	s.checkColumnType(def.Colname, typ, collation, nil)
+	return &catalog.Column{Num: num, Name: def.Colname, Type: typ, Typmod: typmod, NDims: len(def.TypeName.ArrayBounds),
+		Collation: collation, IsLocal: true, Storage: t.Storage, Statistics: -1}
 }
 
 func checkAttributeNames(columns []*catalog.Column) {
