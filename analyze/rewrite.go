@@ -15,7 +15,7 @@ import (
 // generated and identity columns, and targets that cannot be written.
 func (a *Analyzer) Rewrite(q *query.Query) {
 	a.rewrite(q)
-	a.checkScannable(q)
+	scanning{a, nil}.check(q)
 }
 
 func (a *Analyzer) rewrite(q *query.Query) {
@@ -75,7 +75,7 @@ func (a *Analyzer) checkTargetKind(q *query.Query, r *catalog.Relation) {
 		raise("42809", noPosition, `cannot change materialized view "%s"`, r.Name)
 	}
 	if r.Kind == catalog.View {
-		a.checkView(q, r, q.TargetList)
+		a.checkView(q, r, q.TargetList, nil)
 	}
 }
 
@@ -89,8 +89,12 @@ var viewWrites = map[ast.CmdType]viewWrite{
 }
 
 // checkView refuses the writing of a view that has no rule or trigger for it
-// and is not simple enough to be written through.
-func (a *Analyzer) checkView(q *query.Query, r *catalog.Relation, targets []*query.TargetEntry) {
+// and is not simple enough to be written through. It is reached through the
+// views above.
+func (a *Analyzer) checkView(q *query.Query, r *catalog.Relation, targets []*query.TargetEntry, above []pg.OID) {
+	if slices.Contains(above, r.OID) {
+		raise("42P17", noPosition, `infinite recursion detected in rules for relation "%s"`, r.Name)
+	}
 	if r.Query == nil || hasInstead(q.Command, r) {
 		return
 	}
@@ -122,7 +126,7 @@ func (a *Analyzer) checkView(q *query.Query, r *catalog.Relation, targets []*que
 		below = append(below, &query.TargetEntry{Expr: t.Expr, Resno: v.Varattno, Resname: t.Resname})
 	}
 	if base.Kind == catalog.View {
-		a.checkView(q, base, below)
+		a.checkView(q, base, below, append(slices.Clip(above), r.OID))
 		return
 	}
 	if q.Command != ast.CMD_DELETE {
@@ -337,18 +341,27 @@ func isPartAssignment(e query.Expr) bool {
 	return false
 }
 
-// checkScannable refuses reading materialised views without data, also
-// through views, and locking their rows.
-func (a *Analyzer) checkScannable(q *query.Query) {
+// A scanning looks at what a query reads. It knows the views it is inside of.
+type scanning struct {
+	a     *Analyzer
+	views []pg.OID
+}
+
+// check refuses reading materialised views without data, also through views,
+// locking their rows, and views that read themselves (fireRIRrules).
+func (s scanning) check(q *query.Query) {
 	for i, rte := range q.RangeTable {
 		if rte.Kind != query.RTERelation {
 			continue
 		}
-		r := a.c.Relation(rte.Relation)
+		r := s.a.c.Relation(rte.Relation)
 		switch {
 		case r == nil:
-		case r.Kind == catalog.View && r.Query != nil && i+1 != q.Result:
-			a.checkScannable(r.Query)
+		case r.Kind == catalog.View && r.Query != nil && i+1 != q.Result && rte.RelKind == catalog.View:
+			if slices.Contains(s.views, r.OID) {
+				raise("42P17", noPosition, `infinite recursion detected in rules for relation "%s"`, r.Name)
+			}
+			scanning{s.a, append(slices.Clip(s.views), r.OID)}.check(r.Query)
 		case r.Kind != catalog.MaterializedView:
 		case !r.Populated:
 			pgerr.New("55000", noPosition, `materialized view "%s" has not been populated`, r.Name).
@@ -360,7 +373,7 @@ func (a *Analyzer) checkScannable(q *query.Query) {
 	v := query.Visitor{
 		Expr: func(query.Expr, int) bool { return true },
 		Query: func(sub *query.Query, _ int) bool {
-			a.checkScannable(sub)
+			s.check(sub)
 			return false
 		},
 	}
