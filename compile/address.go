@@ -151,6 +151,9 @@ func (s *Session) plainObject(k plainKind, name string, missingOK bool) catalog.
 	default:
 		o = s.catalog.Named(k.class, 0, name)
 	}
+	if o == nil && k.class == catalog.ClassDatabase && s.AnyDatabase {
+		o = s.catalog.Named(k.class, 0, databaseName)
+	}
 	if o == nil && !missingOK {
 		pgerr.Raise(k.code, pgerr.NoPosition, `%s "%s" does not exist`, k.word, name)
 	}

@@ -27,7 +27,7 @@ func (s *Session) comment(n *ast.CommentStmt) {
 
 // commentOnDatabase checks a comment that no schema shows.
 func (s *Session) commentOnDatabase(name string) {
-	if name != databaseName {
+	if name != databaseName && !s.AnyDatabase {
 		s.warning("3D000", `database "%s" does not exist`, name)
 		return
 	}

@@ -54,7 +54,7 @@ func newDriver(list []source.Migration) *driver {
 		session: New(), list: list, parsed: make([]chan struct{}, len(list)),
 		blamed: blamed{}, serverExtensions: map[string]bool{},
 	}
-	d.session.KeepGoing = true
+	d.session.KeepGoing, d.session.AnyDatabase = true, true
 	d.tracker = newTracker(d.session.catalog)
 	for i := range d.parsed {
 		d.parsed[i] = make(chan struct{})

@@ -21,6 +21,11 @@ type Session struct {
 	// itself alone, so that one run finds the mistakes behind it as well.
 	KeepGoing bool
 
+	// AnyDatabase takes the name of a database that nobody made for the
+	// present one's, as GRANT … ON DATABASE and ALTER DATABASE have it:
+	// migrations do not say where they run.
+	AnyDatabase bool
+
 	text    string // of the running statement; positions point into it
 	depth   int    // of statements within statements: functions, EXECUTE, rules
 	notices []Notice
