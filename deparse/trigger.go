@@ -21,7 +21,7 @@ const (
 
 // TriggerDef writes CREATE TRIGGER as pg_get_triggerdef does.
 func TriggerDef(c *catalog.Catalog, t *catalog.Trigger) string {
-	p := &printer{c: c, style: style{schema: true}}
+	p := &printer{c: c, style: style{indent: true}}
 	r := c.Relation(t.Relation)
 	p.write("CREATE ")
 	if t.Constraint != 0 {
