@@ -38,6 +38,9 @@ func (r *application) alone(ctx context.Context, u source.Unit) (*diag.Diagnosti
 			r.Note("%s: a statement that was interrupted had ended after all: %s", r.migration.Path, d.Message)
 			d = nil
 		}
+		if d != nil {
+			r.clearUp(ctx, s)
+		}
 		if d != nil || err != nil {
 			return d, err
 		}
@@ -49,6 +52,29 @@ func (r *application) alone(ctx context.Context, u source.Unit) (*diag.Diagnosti
 	}
 	r.done++
 	return nil, nil
+}
+
+// clearUp takes back what a refused statement left behind, so that nothing of it
+// remains. What cannot be done now, the next apply does.
+func (r *application) clearUp(ctx context.Context, s *parser.Statement) {
+	if _, err := r.inspectLeftovers(ctx, s.Text); err != nil {
+		return
+	}
+	const forget = `BEGIN; SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL ROLE NONE;
+		UPDATE _electric.apply_progress SET running = '' WHERE version = %s;
+		DELETE FROM _electric.apply_progress WHERE version = %[1]s AND done = '{}'; COMMIT`
+	if err := r.exec(ctx, fmt.Sprintf(forget, literal(r.migration.Version))); err != nil {
+		rollback(ctx, r.Conn)
+	}
+}
+
+// literal quotes a text for SQL.
+func literal(text string) string {
+	quoted := "'" + strings.ReplaceAll(text, "'", "''") + "'"
+	if strings.Contains(text, `\`) {
+		return " E" + strings.ReplaceAll(quoted, `\`, `\\`)
+	}
+	return quoted
 }
 
 // note records progress in a transaction of its own.
@@ -81,7 +107,17 @@ var triedBefore = map[string]bool{
 // that would run now, and need not.
 func (r *application) lookAfter(ctx context.Context, was string, now *parser.Statement) (ended bool, err error) {
 	r.Note("%s: an apply before this one was interrupted in: %s", r.migration.Path, oneLine(was))
-	statements := parser.Split(was)
+	ended, err = r.inspectLeftovers(ctx, was)
+	if err != nil {
+		return false, failed(r.Conn, "could not clear up after the interrupted statement", err)
+	}
+	return ended && was == now.Text, nil
+}
+
+// inspectLeftovers looks for what a statement makes: a whole one means that it
+// ended, an unfinished one is cleared away.
+func (r *application) inspectLeftovers(ctx context.Context, text string) (ended bool, err error) {
+	statements := parser.Split(text)
 	if len(statements) != 1 {
 		return false, nil
 	}
@@ -91,14 +127,11 @@ func (r *application) lookAfter(ctx context.Context, was string, now *parser.Sta
 	}
 	switch n := node.(type) {
 	case *ast.IndexStmt:
-		ended, err = r.afterCreateIndex(ctx, n)
+		return r.afterCreateIndex(ctx, n)
 	case *ast.AlterTableStmt:
-		ended, err = r.afterDetach(ctx, n)
+		return r.afterDetach(ctx, n)
 	}
-	if err != nil {
-		return false, failed(r.Conn, "could not clear up after the interrupted statement", err)
-	}
-	return ended && was == now.Text, nil
+	return false, nil
 }
 
 // afterCreateIndex looks for the index: one that was not finished is there, but

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+)
+
+// faultFiles are migrations whose every unit makes one table or index, named
+// after the version and the unit, so that what was done can be read off the
+// catalog.
+var faultFiles = map[string]string{
+	"schema/1750000001_one.sql": block("CREATE TABLE u1_0 (id int PRIMARY KEY);"),
+	"schema/1750000002_blocks.sql": block("CREATE TABLE u2_0 (id int PRIMARY KEY, n int);\nINSERT INTO u2_0 SELECT i, i FROM generate_series(1, 3000) i;") +
+		"CREATE TABLE u2_1 (server_only int);\n" + block("CREATE TABLE u2_2 (id int PRIMARY KEY REFERENCES u2_0);"),
+	"schema/1750000003_alone.sql": block("CREATE TABLE u3_0 (id int PRIMARY KEY, n int);\nINSERT INTO u3_0 SELECT i, i FROM generate_series(1, 3000) i;") +
+		"CREATE INDEX CONCURRENTLY u3_1 ON u3_0 (n);\n" + block("CREATE TABLE u3_2 (id int PRIMARY KEY);"),
+	"schema/1750000004_alone_last.sql": block("CREATE TABLE u4_0 (id int PRIMARY KEY);") +
+		"CREATE INDEX CONCURRENTLY u4_1 ON u2_0 (n);\n",
+	"schema/1750000005_last.sql": block("CREATE TABLE u5_0 (id int PRIMARY KEY);"),
+}
+
+// faultUnits are the objects of each version, in order.
+var faultUnits = map[string][]string{
+	"1750000001": {"u1_0"}, "1750000002": {"u2_0", "u2_1", "u2_2"}, "1750000003": {"u3_0", "u3_1", "u3_2"},
+	"1750000004": {"u4_0", "u4_1"}, "1750000005": {"u5_0"},
+}
+
+func block(sql string) string {
+	return "-- :electric:txn:start\n" + sql + "\n-- :electric:txn:end\n"
+}
+
+// TestApplyKilled kills apply at random points. Each time, the database has
+// exactly what it has recorded: versions as a whole, of one in part the units
+// that are noted, and perhaps the one statement that refuses a transaction and
+// was noted as begun. At the end, apply brings all of it.
+func TestApplyKilled(t *testing.T) {
+	rounds := 200
+	if testing.Short() {
+		rounds = 20
+	}
+	var w *workspace
+	var conn *pgx.Conn
+	whole := 250 * time.Millisecond
+	seen := map[string]int{}
+	for n := range rounds {
+		if w == nil {
+			w = newWorkspace(t, faultFiles)
+			conn = w.open()
+		}
+		var out strings.Builder
+		cmd := w.command(&out, "migrate", "apply")
+		require.NoError(t, cmd.Start())
+		time.Sleep(time.Duration(rand.Int64N(int64(whole))))
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		waitForBackends(t, conn)
+		state, complete := checkFault(t, conn)
+		seen[state]++
+		require.NotContains(t, out.String(), "error", "round %d", n)
+		if complete {
+			finishFault(t, w)
+			w = nil
+		}
+	}
+	if w != nil {
+		finishFault(t, w)
+	}
+	t.Logf("%d kills; states: %v", rounds, seen)
+}
+
+// finishFault applies what is left.
+func finishFault(t *testing.T, w *workspace) {
+	out, code := w.run("migrate", "apply")
+	require.Zero(t, code, out)
+	require.NotContains(t, out, "warning")
+	_, complete := checkFault(t, w.open())
+	require.True(t, complete)
+}
+
+// waitForBackends waits until the server has noticed that the killed process is
+// gone.
+func waitForBackends(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		var n int
+		err := conn.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND application_name = 'electric'`).Scan(&n)
+		return err == nil && n == 0
+	}, 20*time.Second, 5*time.Millisecond)
+}
+
+// checkFault compares what is recorded with what is there.
+func checkFault(t *testing.T, conn *pgx.Conn) (state string, complete bool) {
+	t.Helper()
+	there := column(t, conn, `SELECT relname::text FROM pg_class WHERE relname ~ '^u[0-9]_[0-9]$'
+		AND (relkind = 'r' OR (SELECT indisvalid FROM pg_index WHERE indexrelid = pg_class.oid)) ORDER BY 1`)
+	var want []string
+	if len(column(t, conn, "SELECT 'x' WHERE to_regclass('_electric.schema_versions') IS NOT NULL")) == 0 {
+		require.Empty(t, there)
+		return "nothing", false
+	}
+	recorded := column(t, conn, "SELECT version FROM _electric.schema_versions ORDER BY version")
+	for _, v := range recorded {
+		want = append(want, faultUnits[v]...)
+	}
+	state = fmt.Sprintf("%d", len(recorded))
+	for _, p := range column(t, conn, "SELECT version || ' ' || cardinality(done) || ' ' || (running <> '') FROM _electric.apply_progress") {
+		var version string
+		var done int
+		var running bool
+		_, err := fmt.Sscan(p, &version, &done, &running)
+		require.NoError(t, err)
+		require.NotContains(t, recorded, version)
+		want = append(want, faultUnits[version][:done]...)
+		state += fmt.Sprintf("+%d", done)
+		if running {
+			state += "r"
+			if begun := faultUnits[version][done]; slices.Contains(there, begun) {
+				want = append(want, begun)
+			}
+		}
+	}
+	slices.Sort(want)
+	require.Equal(t, want, there, "state %s", state)
+	return state, len(recorded) == len(faultUnits)
+}
+
+// TestApplyTwice starts two at once: one applies, the other waits and finds
+// nothing to do.
+func TestApplyTwice(t *testing.T) {
+	w := newWorkspace(t, map[string]string{
+		"schema/1750000001_slow.sql":  block("CREATE TABLE a (id int PRIMARY KEY);\nSELECT pg_sleep(1);"),
+		"schema/1750000002_index.sql": "CREATE INDEX CONCURRENTLY ON a (id);\n",
+	})
+	var outs [2]strings.Builder
+	var codes [2]int
+	done := make(chan struct{})
+	for i := range outs {
+		go func() {
+			cmd := w.command(&outs[i], "migrate", "apply")
+			_ = cmd.Run()
+			codes[i] = cmd.ProcessState.ExitCode()
+			done <- struct{}{}
+		}()
+	}
+	<-done
+	<-done
+	both := outs[0].String() + outs[1].String()
+	require.Equal(t, [2]int{}, codes, both)
+	require.Equal(t, 1, strings.Count(both, "applied schema/1750000001_slow.sql"), both)
+	require.Equal(t, 1, strings.Count(both, "another apply is at work on this database, process "), both)
+	require.Equal(t, 1, strings.Count(both, "nothing to apply: the database is at version 1750000002"), both)
+}
+
+// TestApplyBlocked meets a lock that another session holds.
+func TestApplyBlocked(t *testing.T) {
+	w := newWorkspace(t, map[string]string{
+		"schema/1750000001_a.sql": block("CREATE TABLE a (id int PRIMARY KEY);"),
+	})
+	out, code := w.run("migrate", "apply")
+	require.Zero(t, code, out)
+	require.NoError(t, os.WriteFile(w.dir+"/schema/1750000002_b.sql", []byte(block("CREATE TABLE b (id int);\nALTER TABLE a ADD COLUMN n int;")), 0o644))
+
+	holder := w.open()
+	_, err := holder.Exec(t.Context(), "SET application_name = 'reports'; BEGIN; SELECT * FROM a", pgx.QueryExecModeSimpleProtocol)
+	require.NoError(t, err)
+	started := time.Now()
+	out, code = w.run("migrate", "apply", "--lock-timeout", "900ms")
+	require.Equal(t, 1, code, out)
+	require.Less(t, time.Since(started), 10*time.Second)
+	require.Contains(t, out, "schema/1750000002_b.sql:3:1: error: canceling statement due to lock timeout [55P03]")
+	require.Contains(t, out, fmt.Sprintf("process %d of the server (application \"reports\"", holder.PgConn().PID()))
+	require.Contains(t, out, "idle in transaction")
+	require.Contains(t, out, "SELECT * FROM a")
+	require.Contains(t, out, fmt.Sprintf("SELECT pg_terminate_backend(%d);", holder.PgConn().PID()))
+
+	other := w.open()
+	require.Empty(t, column(t, other, "SELECT relname::text FROM pg_class WHERE relname = 'b'"))
+	_, err = holder.Exec(t.Context(), "COMMIT")
+	require.NoError(t, err)
+	out, code = w.run("migrate", "apply")
+	require.Zero(t, code, out)
+}
+
+// TestApplyInterrupted presses Ctrl-C.
+func TestApplyInterrupted(t *testing.T) {
+	w := newWorkspace(t, map[string]string{
+		"schema/1750000001_a.sql":    block("CREATE TABLE a (id int PRIMARY KEY);"),
+		"schema/1750000002_slow.sql": block("CREATE TABLE b (id int PRIMARY KEY);\nSELECT pg_sleep(60);"),
+	})
+	var out strings.Builder
+	cmd := w.command(&out, "migrate", "apply")
+	require.NoError(t, cmd.Start())
+	conn := w.open()
+	require.Eventually(t, func() bool {
+		return len(column(t, conn, "SELECT query FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'")) == 1
+	}, 20*time.Second, 20*time.Millisecond)
+	started := time.Now()
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	_ = cmd.Wait()
+	require.Less(t, time.Since(started), 5*time.Second)
+	require.Equal(t, 3, cmd.ProcessState.ExitCode(), out.String())
+	require.Contains(t, out.String(), "interrupted: 1 migration applied; stopped at 1750000002, of whose last transaction nothing remains")
+	require.Equal(t, []string{"1750000001"}, column(t, conn, "SELECT version FROM _electric.schema_versions"))
+	require.Empty(t, column(t, conn, "SELECT relname::text FROM pg_class WHERE relname = 'b'"))
+	require.Empty(t, column(t, conn, "SELECT pid::text FROM pg_stat_activity WHERE application_name = 'electric' AND datname = current_database()"))
+}

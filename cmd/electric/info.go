@@ -1,0 +1,295 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/electric-cli/electric/bundle"
+	"github.com/electric-cli/electric/config"
+	"github.com/electric-cli/electric/database"
+	"github.com/electric-cli/electric/diagram"
+	"github.com/electric-cli/electric/status"
+)
+
+type infoOptions struct {
+	url     string
+	json    bool
+	diagram string
+}
+
+func newInfoCmd(a *app) *cobra.Command {
+	var o infoOptions
+	cmd := &cobra.Command{
+		Use:   "info",
+		Short: "Tell about this program, the bundle, the database and the sync server; draw the schema",
+		Long: `Tell which electric this is, what the bundle holds, how the database is set up for
+replication, and how the sync server is. With --diagram, draw the bundle's tables
+and relations instead.
+
+` + exitHelp,
+		Example: `  electric info
+  electric info --diagram svg > schema.svg`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.diagram != "" && !slices.Contains(diagram.Formats, o.diagram) {
+				return misuse("--diagram cannot be %q: write %s", o.diagram, strings.Join(diagram.Formats, ", "))
+			}
+			c, err := a.loadConfig()
+			if err != nil {
+				return err
+			}
+			if o.diagram != "" {
+				return a.runDiagram(c, o.diagram)
+			}
+			return worldOr(a.runInfo(cmd.Context(), c, o))
+		},
+	}
+	databaseFlag(cmd, &o.url)
+	cmd.Flags().BoolVar(&o.json, "json", false, "as JSON")
+	cmd.Flags().StringVar(&o.diagram, "diagram", "", "draw the schema as "+strings.Join(diagram.Formats, ", "))
+	return cmd
+}
+
+// runDiagram draws the bundle; without one, what the files come to.
+func (a *app) runDiagram(c config.Config, format string) error {
+	b, err := bundle.ReadFile(c.Out)
+	if errors.Is(err, fs.ErrNotExist) {
+		p, compileErr := a.compileProject(c, nil, string(c.Unmarked))
+		if compileErr != nil {
+			return compileErr
+		}
+		b, err = p.bundle, nil
+	}
+	if err != nil {
+		return failure{exitInput, err}
+	}
+	text, err := diagram.Draw(format, &b.Schema)
+	if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(a.out, text); err != nil {
+		return outside(fmt.Errorf("write the diagram: %w", err))
+	}
+	return nil
+}
+
+// An info is what the command tells.
+type info struct {
+	Format   int              `json:"format"`
+	Program  programInfo      `json:"program"`
+	Bundle   *bundleInfo      `json:"bundle"`
+	Database *database.Server `json:"database"`
+	Recorded *string          `json:"recorded_version"` // null: nothing is recorded, or it cannot be read
+	Sync     *status.Sync     `json:"sync"`
+	Unseen   []string         `json:"unseen"`
+}
+
+type programInfo struct {
+	Name     string `json:"name"`
+	Version  string `json:"version"`
+	Path     string `json:"path"`
+	Commit   string `json:"commit,omitempty"`
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+	Postgres string `json:"postgres"` // whose behaviour the compiler has
+}
+
+type bundleInfo struct {
+	Path       string   `json:"path"`
+	Size       int64    `json:"size"` // bytes
+	Compiler   string   `json:"compiler"`
+	Version    string   `json:"version"`
+	SchemaHash string   `json:"schema_hash"`
+	SyncHash   string   `json:"sync_hash"`
+	Migrations int      `json:"migrations"`
+	Statements int      `json:"statements"`
+	Tables     int      `json:"tables"`
+	ForClients int      `json:"client_tables"`
+	Columns    int      `json:"columns"`
+	Relations  int      `json:"relations"`
+	Extensions []string `json:"extensions"`
+}
+
+func (a *app) runInfo(ctx context.Context, c config.Config, o infoOptions) error {
+	i := info{Format: 1, Program: program(), Unseen: []string{}}
+	b, err := bundle.ReadFile(c.Out)
+	switch {
+	case err == nil:
+		i.Bundle = describeBundle(c.Out, b)
+	case !errors.Is(err, fs.ErrNotExist):
+		i.Unseen = append(i.Unseen, err.Error())
+	}
+	asked := make(chan health, 1)
+	go func() { asked <- askSync(ctx, a.getenv) }()
+	trouble := a.databaseInfo(ctx, o.url, b, &i)
+	h := <-asked
+	i.Sync, i.Unseen = h.status, append(i.Unseen, h.unseen...)
+	if o.json {
+		err = a.writeJSON(i)
+	} else {
+		_, err = io.WriteString(a.out, i.text())
+	}
+	if err != nil {
+		return outside(err)
+	}
+	return trouble
+}
+
+func program() programInfo {
+	p := programInfo{
+		Name: "electric", Version: version, Commit: buildCommit(), Go: runtime.Version(),
+		Platform: runtime.GOOS + "/" + runtime.GOARCH, Postgres: "15",
+	}
+	p.Path, _ = os.Executable()
+	return p
+}
+
+func describeBundle(path string, b *bundle.Bundle) *bundleInfo {
+	s := summarize(b)
+	i := &bundleInfo{
+		Path: filepath.ToSlash(path), Compiler: b.Compiler, Version: b.Version, SchemaHash: b.SchemaHash, SyncHash: b.SyncHash,
+		Migrations: s.Migrations, Tables: s.Tables, Columns: s.Columns, Relations: s.Relations, Extensions: b.Requires.Extensions,
+		ForClients: len(b.Clients()),
+	}
+	if f, err := os.Stat(path); err == nil {
+		i.Size = f.Size()
+	}
+	for _, m := range b.Migrations {
+		for _, t := range m.Transactions {
+			i.Statements += len(t.Statements)
+		}
+	}
+	return i
+}
+
+// databaseInfo looks at the database, if one is named.
+func (a *app) databaseInfo(ctx context.Context, flag string, b *bundle.Bundle, i *info) error {
+	url, ok := a.databaseURL(flag)
+	if !ok {
+		i.Unseen = append(i.Unseen, "the database: none is named by DATABASE_URL, libpq's PG… variables or --database-url")
+		return nil
+	}
+	conn, err := a.connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	var tables []string
+	if b != nil {
+		for name := range b.Clients() {
+			tables = append(tables, name[0]+"."+name[1])
+		}
+	}
+	if i.Database, err = database.LookAt(ctx, conn, tables); err != nil {
+		return err
+	}
+	h, err := database.ReadHistory(ctx, conn)
+	if err != nil {
+		return err
+	}
+	i.Unseen = append(append(i.Unseen, h.Unseen...), h.Problems...)
+	if n := len(h.Rows); n > 0 {
+		i.Recorded = &h.Rows[n-1].Version
+	}
+	return nil
+}
+
+// text is the info for people.
+func (i info) text() string {
+	var b strings.Builder
+	section := func(name string) { fmt.Fprintf(&b, "%s\n", name) }
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(&b, "  %-14s %s\n", name, fmt.Sprintf(format, args...))
+	}
+	section("program")
+	line("electric", "%s, the schema compiler (github.com/electric-cli/electric)", i.Program.Version)
+	line("path", "%s", i.Program.Path)
+	if i.Program.Commit != "" {
+		line("commit", "%s", i.Program.Commit)
+	}
+	line("built by", "%s %s", i.Program.Go, i.Program.Platform)
+	line("schema", "PostgreSQL %s", i.Program.Postgres)
+	if x := i.Bundle; x != nil {
+		section("bundle")
+		line("file", "%s, %d bytes, made by %s", x.Path, x.Size, x.Compiler)
+		line("version", "%s, %s, %s", cmp.Or(x.Version, "none"), count(x.Migrations, "migration"), count(x.Statements, "statement"))
+		line("schema hash", "%s", x.SchemaHash)
+		line("sync hash", "%s", x.SyncHash)
+		line("tables", "%d, %d of them for clients; %s, %s", x.Tables, x.ForClients, count(x.Columns, "column"), count(x.Relations, "relation"))
+		if len(x.Extensions) > 0 {
+			line("extensions", "%s", strings.Join(x.Extensions, ", "))
+		}
+	}
+	if i.Database != nil {
+		section("database")
+		i.databaseText(line)
+	}
+	section("sync server")
+	if i.Sync != nil {
+		line("address", "%s", i.Sync.URL)
+		line("state", "%s", i.Sync.State)
+		if i.Sync.Server != "" {
+			line("server", "%s", i.Sync.Server)
+		}
+	} else {
+		line("state", "no sync server answers")
+	}
+	if len(i.Unseen) > 0 {
+		section("not seen")
+		for _, u := range i.Unseen {
+			fmt.Fprintf(&b, "  %s\n", u)
+		}
+	}
+	return b.String()
+}
+
+func (i info) databaseText(line func(name, format string, args ...any)) {
+	d := i.Database
+	line("name", "%s, PostgreSQL %s", d.Database, d.Version)
+	wal := d.WALLevel
+	if wal != "logical" {
+		wal += ": Electric needs logical (ALTER SYSTEM SET wal_level = logical, then restart)"
+	}
+	line("wal_level", "%s", wal)
+	if d.Standby {
+		line("standby", "yes: it takes no migrations")
+	}
+	if i.Recorded != nil {
+		line("recorded", "version %s", *i.Recorded)
+	} else {
+		line("recorded", "no version")
+	}
+	for _, r := range d.Roles {
+		line("role", "%s", r.Text())
+	}
+	for _, p := range d.Publications {
+		line("publication", "%s", p.Text())
+	}
+	if len(d.Publications) == 0 {
+		line("publication", "none")
+	}
+	for _, s := range d.Slots {
+		line("slot", "%s", s.Text())
+	}
+	if len(d.Slots) == 0 {
+		line("slot", "none in this database (at most %d, %d senders)", d.SlotsMax, d.SendersMax)
+	}
+	for _, t := range d.Tables {
+		text := t.Table + ": replica identity " + t.ReplicaIdentity
+		if len(t.Publications) > 0 {
+			text += ", in " + strings.Join(t.Publications, ", ")
+		}
+		line("table", "%s", text)
+	}
+}
