@@ -98,8 +98,8 @@ func (s *Session) installExtension(x extensionRequest) *catalog.Extension {
 // unknownExtension refuses an extension whose objects nobody told us.
 func unknownExtension(name string) {
 	pgerr.New("0A000", pgerr.NoPosition, `extension "%s" is not available`, name).
-		WithDetail("It is not one of the extensions whose objects are known here: those of PostgreSQL's contrib and some others.").
-		WithHint("If the server has it and the schema uses none of its types or functions, create it outside of the migrations; otherwise use --shadow with a server that has it.").Raise()
+		WithDetail("Its types and functions are not known here: only those of PostgreSQL's contrib, of PostGIS and of pgvector are.").
+		WithHint("If the schema uses nothing of it, create it outside of the migrations, for example in init.sql.").Raise()
 }
 
 // extensionSchema finds, or makes, the schema that an extension's objects go
