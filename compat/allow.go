@@ -1,6 +1,7 @@
 package compat
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,7 +17,8 @@ import (
 //	ALTER TABLE songs DROP COLUMN rating;
 //
 // It stands before its statement, in it or behind it on its last line, and is about what that statement names: its
-// table, and of a change of a column, that column. "electric:allow-file" is about all statements of the file.
+// table, and of a change of a column, that column, unless it makes or drops the whole table. "electric:allow-file" is
+// about all statements of the file.
 type allow struct {
 	rules  []string
 	reason string
@@ -95,24 +97,24 @@ func (s *Script) targetOf(f *source.File, start, end int) *statement {
 	return nil
 }
 
-// allow notes the reason for which a finding is allowed.
+// allow notes the reason for which a finding is allowed: the first of those given.
 func (s *Script) allow(t *Table, f *Finding) {
 	if f.Reads != Breaking && f.Writes != Breaking {
 		return
 	}
 	for _, a := range s.allows {
 		if slices.Contains(a.rules, f.Rule) && a.covers(s, t, f) {
-			f.Allowed, a.used = a.reason, true
-			return
+			f.Allowed, a.used = cmp.Or(f.Allowed, a.reason), true
 		}
 	}
 }
 
 func (a *allow) covers(s *Script, t *Table, f *Finding) bool {
+	matches := func(st *statement) bool { return st.names(t, f) || st.remakes(t, f) }
 	if !a.whole {
-		return a.target != nil && a.target.names(t, f)
+		return a.target != nil && matches(a.target)
 	}
-	return slices.ContainsFunc(s.statements, func(st statement) bool { return st.file == a.file && st.names(t, f) })
+	return slices.ContainsFunc(s.statements, func(st statement) bool { return st.file == a.file && matches(&st) })
 }
 
 // unused warns of the comments that allowed nothing.

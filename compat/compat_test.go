@@ -264,6 +264,7 @@ func TestAllow(t *testing.T) {
 		{"no rule", "-- electric:allow because old\n" + drops, nil, []string{"allow-without-reason"}},
 		{"an unknown rule", "-- electric:allow column-remove because old\n" + drops, nil, []string{"unknown-rule"}},
 		{"in a string", "SELECT '\n-- electric:allow column-removed because old\n';\n" + drops, nil, nil},
+		{"the table anew", "-- electric:allow column-removed because old\nDROP TABLE songs;\nCREATE TABLE songs (c int);", []string{"a", "b"}, nil},
 		{"an index by its name", "-- electric:allow column-removed because old\nDROP INDEX songs_i;\n" + drops, nil, []string{"unused-allow"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -45,8 +45,8 @@ With ` + "`-transitive`" + ` behind it, B is compared with every version up to A
     ALTER TABLE songs DROP COLUMN rating;
 
 The comment stands before its statement, inside of it, or behind it on its last line. It is about what that statement
-names: its tables and types, and for a change of a column, that column. ` + "`electric:allow-file`" + ` is about all statements of its
-file. Several rules are separated by commas. A comment without a reason, or with an unknown rule, is an error; one that
+names: its tables and types, and for a change of a column, that column (all of them when it makes or drops the table).
+` + "`electric:allow-file`" + ` is about all statements of its file. Several rules are separated by commas. A comment without a reason, or with an unknown rule, is an error; one that
 allows nothing is a warning. Only migrations that A has not are read. What is allowed counts as compatible.
 
 A rule can be set for all: ` + "`--rule column-added=breaking`" + `, or for one direction: ` + "`--rule column-added=reads=breaking`" + `.

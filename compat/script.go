@@ -28,6 +28,7 @@ type statement struct {
 	file  *source.File
 	span  diag.Span
 	words map[string]bool // names and keywords, those inside of strings and function bodies too
+	whole map[string]bool // tables that it makes or drops, if it does
 }
 
 // ReadScript reads the migrations that were made since before.
@@ -58,7 +59,7 @@ func (s *Script) section(section *source.Section) {
 			continue
 		}
 		s.statements = append(s.statements, statement{
-			section.File, diag.Span{File: section.File.Path, Start: st.Offset, End: st.End}, s.wordsOf(st.Text),
+			section.File, diag.Span{File: section.File.Path, Start: st.Offset, End: st.End}, s.wordsOf(st.Text), s.wholeOf(st),
 		})
 		s.rename(st)
 	}
@@ -81,6 +82,18 @@ func (s *Script) wordsOf(text string) map[string]bool {
 		}
 	}
 	return words
+}
+
+// wholeOf lists the words among which are the tables that a statement makes or drops.
+func (s *Script) wholeOf(st *parser.Statement) map[string]bool {
+	kind, text := st.Kind(), st.Text
+	switch {
+	case strings.HasPrefix(kind, "CREATE TABLE"):
+		text, _, _ = strings.Cut(text, "(")
+	case !strings.HasPrefix(kind, "DROP TABLE"):
+		return nil
+	}
+	return s.wordsOf(text)
 }
 
 // rename notes what a statement renames or moves.
@@ -116,14 +129,35 @@ func (s *Script) rename(st *parser.Statement) {
 	}
 }
 
-// names reports whether a statement names what a finding is about.
+// names reports whether a statement names what a finding is about, as closely as the words tell.
 func (st *statement) names(t *Table, f *Finding) bool {
 	if f.Type != "" {
 		_, name, _ := strings.Cut(f.Type, ".")
 		return st.words[name]
 	}
+	return t.in(st.words) && (f.Column == "" || st.words[f.Column])
+}
+
+// remakes reports whether a statement makes or drops the table that a finding is about, whatever columns it names.
+func (st *statement) remakes(t *Table, f *Finding) bool { return f.Type == "" && t.in(st.whole) }
+
+// in reports whether the table is among words, under its new name or its old one.
+func (t *Table) in(words map[string]bool) bool {
 	_, was, _ := strings.Cut(t.Was, ".")
-	return (st.words[t.Name] || was != "" && st.words[was]) && (f.Column == "" || st.words[f.Column])
+	return words[t.Name] || was != "" && words[was]
+}
+
+// place finds the statement that made a change: the last one that names what changed, or else that made or dropped the
+// table.
+func (s *Script) place(t *Table, f *Finding) {
+	for _, matches := range []func(*statement, *Table, *Finding) bool{(*statement).names, (*statement).remakes} {
+		for i := len(s.statements) - 1; i >= 0; i-- {
+			if matches(&s.statements[i], t, f) {
+				f.Span = s.statements[i].span
+				return
+			}
+		}
+	}
 }
 
 // Apply places a report's findings in the migrations and takes those that are allowed for compatible. It gives what is
@@ -133,12 +167,7 @@ func (s *Script) Apply(r *Report) []diag.Diagnostic {
 		t := &r.Tables[i]
 		for j := range t.Findings {
 			f := &t.Findings[j]
-			for k := len(s.statements) - 1; k >= 0; k-- { // the last one that names it made it what it is
-				if s.statements[k].names(t, f) {
-					f.Span = s.statements[k].span
-					break
-				}
-			}
+			s.place(t, f)
 			s.allow(t, f)
 		}
 		t.settle()
