@@ -27,6 +27,9 @@ func (x *Executor) groups(f *frame, rows []tuple, open string) (list []*group, w
 	if len(q.GroupingSets) > 0 {
 		for _, refs := range groupingSets(q.GroupingSets) {
 			some, reason := x.groupBy(f, refs, rows, open)
+			for _, g := range some {
+				g.mask()
+			}
 			list, why = append(list, some...), firstOf(why, reason)
 		}
 		return list, why
@@ -75,6 +78,24 @@ func (x *Executor) groupBy(f *frame, refs []int, rows []tuple, open string) (lis
 		g.rows = append(g.rows, row)
 	}
 	return list, ""
+}
+
+// mask makes the columns that the group's set leaves out NULL in its row.
+func (g *group) mask() {
+	q := g.f.q
+	row := slices.Clone(g.row)
+	for _, k := range q.Group {
+		if g.keys[k.Ref] {
+			continue
+		}
+		v, ok := q.TargetList[targetOf(q, k.Ref)].Expr.(*query.Var)
+		if !ok || v.Varlevelsup > 0 || v.Varattno < 1 || row[v.Varno-1] == nil {
+			continue
+		}
+		row[v.Varno-1] = slices.Clone(row[v.Varno-1])
+		row[v.Varno-1][v.Varattno-1] = nil
+	}
+	g.row = row
 }
 
 // groupingSets expands ROLLUP, CUBE and nested sets to lists of Refs.

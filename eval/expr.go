@@ -110,6 +110,8 @@ func (x *Executor) conversion(f *frame, e query.Expr) query.Datum {
 		return x.nextval(e.Seq)
 	case *query.XmlExpr:
 		return Unknown{"an XML function"}
+	case *query.SetToDefault:
+		return useDefault{}
 	case *query.CurrentOfExpr:
 		return Unknown{"the row of the cursor " + e.Cursor}
 	}

@@ -180,8 +180,10 @@ func systemFunction(c *catalog.Catalog, p *catalog.Proc, types []pg.OID) *query.
 // analyseSystem analyses a text of PostgreSQL's own, in whose names pg_catalog
 // alone is searched.
 func analyseSystem(c *catalog.Catalog, text string, params []analyze.Param) *query.Query {
-	if rest, ok := strings.CutPrefix(text, "RETURN "); ok {
-		text = "SELECT " + rest
+	if rest, ok := strings.CutPrefix(text, "RETURN"); ok {
+		text = "SELECT" + rest
+	} else if rest, ok := strings.CutPrefix(text, "BEGIN ATOMIC"); ok {
+		text = strings.TrimSuffix(rest, "END")
 	}
 	statements := parser.Split(text)
 	if len(statements) == 0 {

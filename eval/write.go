@@ -161,6 +161,9 @@ func (w *writing) keep(rows [][]query.Datum, why string) {
 	w.x.store.write(w.rel, rows)
 }
 
+// useDefault stands for DEFAULT in a row of VALUES.
+type useDefault struct{}
+
 // newRow computes an inserted row: what is given, and the defaults.
 func (w *writing) newRow() []query.Datum {
 	row := make([]query.Datum, len(w.rel.Columns))
@@ -172,7 +175,10 @@ func (w *writing) newRow() []query.Datum {
 		if _, isDefault := t.Expr.(*query.SetToDefault); isDefault {
 			continue
 		}
-		row[t.Resno-1], given[t.Resno-1] = w.x.expr(w.f, t.Expr), true
+		v := w.x.expr(w.f, t.Expr)
+		if _, isDefault := v.(useDefault); !isDefault {
+			row[t.Resno-1], given[t.Resno-1] = v, true
+		}
 	}
 	for i, col := range w.rel.Columns {
 		if !given[i] && !col.Dropped && col.Generated == 0 {
