@@ -73,7 +73,7 @@ func columnType(r *catalog.Relation, number int16) (typ, collation pg.OID) {
 
 // IndexDef writes CREATE INDEX as pg_get_indexdef does.
 func IndexDef(c *catalog.Catalog, index *catalog.Relation) string {
-	return indexDef(c, index, nil, style{})
+	return indexDef(c, index, nil, style{indent: true})
 }
 
 // indexDef writes an index, or with operators the EXCLUDE constraint that it
