@@ -44,8 +44,8 @@ type Attribute struct {
 	Typmod int // atttypmod, -1 for none
 }
 
-// SyncOf tells how a table syncs. attribute is asked for each column; nil stands
-// for arrays of one dimension and for no modifiers of unusual types.
+// SyncOf tells how a table syncs. attribute is asked for columns whose
+// description does not tell enough; nil stands for arrays of one dimension and for no modifiers of unusual types.
 func SyncOf(t *metadata.Table, attribute func(column string) Attribute) Sync {
 	if attribute == nil {
 		attribute = func(string) Attribute { return Attribute{1, -1} }
@@ -55,7 +55,7 @@ func SyncOf(t *metadata.Table, attribute func(column string) Attribute) Sync {
 		s.PrimaryKey = t.PrimaryKey.Columns
 	}
 	for i := range t.Columns {
-		s.Schema = append(s.Schema, columnInfo(t, &t.Columns[i], attribute(t.Columns[i].Name)))
+		s.Schema = append(s.Schema, columnInfo(t, &t.Columns[i], attribute))
 	}
 	slices.SortFunc(s.Schema, func(a, b ColumnInfo) int { return strings.Compare(a.Name, b.Name) })
 	for _, w := range warnings {
@@ -66,7 +66,7 @@ func SyncOf(t *metadata.Table, attribute func(column string) Attribute) Sync {
 	return s
 }
 
-func columnInfo(t *metadata.Table, c *metadata.Column, a Attribute) ColumnInfo {
+func columnInfo(t *metadata.Table, c *metadata.Column, attribute func(string) Attribute) ColumnInfo {
 	info := ColumnInfo{Name: c.Name, Type: c.TypeName, NotNull: !c.Nullable}
 	if t.PrimaryKey != nil {
 		if i := slices.Index(t.PrimaryKey.Columns, c.Name); i >= 0 {
@@ -74,16 +74,19 @@ func columnInfo(t *metadata.Table, c *metadata.Column, a Attribute) ColumnInfo {
 		}
 	}
 	if c.IsArray {
-		dims := max(a.Dims, 1)
+		dims := max(attribute(c.Name).Dims, 1)
 		info.Dims = &dims
 	}
-	info.modifiers(c.TypeRef, a.Typmod)
+	info.modifiers(c.TypeRef, func() int { return attribute(c.Name).Typmod })
 	return info
 }
 
 // modifiers tells the type modifier, read out of format_type's text, such as
 // "numeric(12,2)[]" or "interval minute to second(3)".
-func (c *ColumnInfo) modifiers(t metadata.TypeRef, typmod int) {
+func (c *ColumnInfo) modifiers(t metadata.TypeRef, typmod func() int) {
+	if plain[t.Type] {
+		return
+	}
 	text := strings.TrimSuffix(t.Type, "[]")
 	numbers := typmodNumbers(text)
 	first := func() *int {
@@ -108,10 +111,16 @@ func (c *ColumnInfo) modifiers(t metadata.TypeRef, typmod int) {
 	case "interval":
 		c.interval(text, first())
 	default:
-		if typmod >= 0 {
-			c.TypeMod = &typmod
+		if n := typmod(); n >= 0 {
+			c.TypeMod = &n
 		}
 	}
+}
+
+// plain are the commonest types that have no modifier.
+var plain = map[string]bool{
+	"text": true, "uuid": true, "integer": true, "bigint": true, "boolean": true, "jsonb": true, "date": true,
+	"timestamp with time zone": true, "timestamp without time zone": true, "numeric": true, "character varying": true,
 }
 
 // interval reads "interval(3)" and "interval minute to second(3)".

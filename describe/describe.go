@@ -86,10 +86,16 @@ func (d describer) depends(o catalog.Object, kind catalog.DependKind, class cata
 	return false
 }
 
-// each calls do for the listed objects of a kind.
+// each calls do for the listed objects of a class.
 func each[T catalog.Object](d describer, do func(T)) {
+	eachOf(d, func(T) bool { return true }, do)
+}
+
+// eachOf calls do for the listed objects of a class that are wanted. Whether one
+// is listed costs more than what most are not wanted for.
+func eachOf[T catalog.Object](d describer, wanted func(T) bool, do func(T)) {
 	for _, o := range catalog.All[T](d.Catalog) {
-		if d.listed(o) {
+		if wanted(o) && d.listed(o) {
 			do(o)
 		}
 	}

@@ -8,13 +8,16 @@ import (
 
 // relations describes tables, views and sequences.
 func (d describer) relations(s *metadata.Schema, known map[catalog.Address]*metadata.Table) {
-	each(d, func(r *catalog.Relation) {
+	isNew := func(r *catalog.Relation) bool {
+		if t := known[r.Address()]; t != nil {
+			s.Tables = append(s.Tables, *t)
+			return false
+		}
+		return r.Kind != catalog.Index && r.Kind != catalog.PartitionedIndex
+	}
+	eachOf(d, isNew, func(r *catalog.Relation) {
 		switch r.Kind {
 		case catalog.Table, catalog.PartitionedTable, catalog.ForeignTable:
-			if t := known[r.Address()]; t != nil {
-				s.Tables = append(s.Tables, *t)
-				return
-			}
 			s.Tables = append(s.Tables, d.table(r))
 		case catalog.View, catalog.MaterializedView:
 			s.Views = append(s.Views, d.view(r))

@@ -9,10 +9,7 @@ import (
 // types describes types of every kind but those that come with something else:
 // row types of tables, arrays, multiranges.
 func (d describer) types(s *metadata.Schema) {
-	each(d, func(t *catalog.Type) {
-		if e := d.Type(t.Elem); e != nil && e.Array == t.OID {
-			return
-		}
+	eachOf(d, d.ofItself, func(t *catalog.Type) {
 		schema, comment := d.schemaOf(t), d.comment(t)
 		switch t.Kind {
 		case 'e':
@@ -24,9 +21,7 @@ func (d describer) types(s *metadata.Schema) {
 		case 'd':
 			s.Domains = append(s.Domains, d.domain(t))
 		case 'c':
-			if r := d.Relation(t.RelID); r != nil && r.Kind == catalog.CompositeType {
-				s.Composites = append(s.Composites, d.composite(t, r))
-			}
+			s.Composites = append(s.Composites, d.composite(t, d.Relation(t.RelID)))
 		case 'r':
 			s.Ranges = append(s.Ranges, d.rangeType(t))
 		case 'm':
@@ -34,6 +29,16 @@ func (d describer) types(s *metadata.Schema) {
 			s.BaseTypes = append(s.BaseTypes, metadata.BaseType{Schema: schema, Name: t.Name, Shell: !t.Defined, Comment: comment})
 		}
 	})
+}
+
+// ofItself reports whether a type is no array, and no row type of a table.
+func (d describer) ofItself(t *catalog.Type) bool {
+	if t.Kind == 'c' {
+		r := d.Relation(t.RelID)
+		return r != nil && r.Kind == catalog.CompositeType
+	}
+	e := d.Type(t.Elem)
+	return e == nil || e.Array != t.OID
 }
 
 func (d describer) domain(t *catalog.Type) metadata.Domain {
