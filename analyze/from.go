@@ -226,10 +226,6 @@ func (s *state) join(n *ast.JoinExpr) (query.JoinTree, *nsItem, []*nsItem) {
 		}
 	}
 	item := j.add(out)
-	for len(s.joinExprs) < j.index-1 {
-		s.joinExprs = append(s.joinExprs, nil)
-	}
-	s.joinExprs = append(s.joinExprs, out)
 	if out.JoinUsingAlias != nil {
 		extra := &nsItem{names: out.JoinUsingAlias, rte: item.rte, index: item.index, cols: j.cols, relVisible: true, colsVisible: true, lateralOK: true}
 		checkConflicts([]*nsItem{extra}, items)

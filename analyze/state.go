@@ -57,7 +57,6 @@ type state struct {
 	*Analyzer
 	parent        *state
 	rtable        []*query.RangeTblEntry
-	joinExprs     []*query.JoinExpr // by rtable index, nil for what is no join
 	joinlist      []query.JoinTree
 	namespace     []*nsItem
 	lateralActive bool

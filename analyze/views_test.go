@@ -3,6 +3,7 @@ package analyze
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/electric-cli/electric/catalog"
+	"github.com/electric-cli/electric/datum"
 	"github.com/electric-cli/electric/deparse"
 	"github.com/electric-cli/electric/internal/pgtest"
 	"github.com/electric-cli/electric/parser"
@@ -38,13 +40,19 @@ func TestViews(t *testing.T) {
 			if strings.Contains(q.want, "error ") || strings.Contains(q.sql, "'now'::") {
 				continue
 			}
-			want, ok := serverView(t, conn, q.sql)
+			want, needs, ok := serverView(t, conn, q.sql)
 			if !ok {
 				continue
 			}
 			compared++
-			if got := oneLine(viewOf(t, c, q.sql)); got != want {
+			v := viewOf(t, c, q.sql)
+			got := ""
+			c.WithSearchPath([]string{}, func() { got = oneLine(deparse.ViewDef(c, v)) })
+			if got != want {
 				t.Errorf("%s\n got: %s\nwant: %s", q.sql, got, want)
+			}
+			if got := referenceNames(c, QueryReferences(c, v.Query)); !slices.Equal(got, needs) {
+				t.Errorf("%s needs\n got: %s\nwant: %s", q.sql, got, needs)
 			}
 		}
 	}
@@ -53,23 +61,64 @@ func TestViews(t *testing.T) {
 
 func oneLine(s string) string { return strings.TrimSuffix(strings.Join(strings.Fields(s), " "), ";") }
 
-// serverView gives a view's definition by a server; false when the query
-// cannot be a view.
-func serverView(t *testing.T, conn *pgx.Conn, sql string) (definition string, ok bool) {
+// needed lists what a view's rule depends on, as class and name.
+const needed = `SELECT coalesce(array_agg(DISTINCT n ORDER BY n), '{}') FROM (
+	SELECT i.type || ' ' || (CASE WHEN i.type LIKE 'function%' THEN p.proname ELSE i.identity END) COLLATE "C" AS n
+	FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid AND d.classid = 'pg_rewrite'::regclass
+	CROSS JOIN LATERAL pg_identify_object(d.refclassid, d.refobjid, d.refobjsubid) i
+	LEFT JOIN pg_proc p ON p.oid = d.refobjid
+	WHERE r.ev_class = 'public.v'::regclass AND d.deptype = 'n' AND d.refobjid <> 'public.v'::regclass AND d.refobjid >= 16384) s`
+
+// referenceNames is needed of ours.
+func referenceNames(c *catalog.Catalog, list []catalog.Address) []string {
+	names := []string{}
+	for _, a := range list {
+		switch o := c.Object(catalog.Address{Class: a.Class, OID: a.OID}).(type) {
+		case *catalog.Relation:
+			kind := map[byte]string{catalog.Table: "table", catalog.View: "view", catalog.CompositeType: "composite type"}[o.Kind]
+			if c.Pinned(a) {
+				continue
+			}
+			if a.Sub != 0 {
+				rte := &query.RangeTblEntry{Kind: query.RTERelation, Relation: o.OID}
+				names = append(names, kind+" column public."+o.Name+"."+attributeName(c, rte, a.Sub))
+			} else {
+				names = append(names, kind+" public."+o.Name)
+			}
+		case *catalog.Type:
+			if !c.Pinned(a) {
+				names = append(names, "type "+datum.QualifiedTypeName(c, o.OID))
+			}
+		case *catalog.Proc:
+			if !c.Pinned(a) {
+				names = append(names, "function "+o.Name)
+			}
+		case *catalog.Constraint:
+			names = append(names, "table constraint "+o.Name+" on public."+strings.TrimSuffix(o.Name, "_pkey"))
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// serverView gives a view's definition by a server and what it depends on;
+// false when the query cannot be a view.
+func serverView(t *testing.T, conn *pgx.Conn, sql string) (definition string, needs []string, ok bool) {
 	ctx := context.Background()
 	tx, err := conn.Begin(ctx)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, tx.Rollback(ctx)) }()
 	if _, err = tx.Exec(ctx, "CREATE VIEW v AS "+sql); err != nil {
-		return "", false
+		return "", nil, false
 	}
 	_, err = tx.Exec(ctx, "SET LOCAL search_path = ''")
 	require.NoError(t, err)
 	require.NoError(t, tx.QueryRow(ctx, "SELECT pg_get_viewdef('public.v'::regclass)").Scan(&definition))
-	return oneLine(definition), true
+	require.NoError(t, tx.QueryRow(ctx, needed).Scan(&needs))
+	return oneLine(definition), needs, true
 }
 
-func viewOf(t *testing.T, c *catalog.Catalog, sql string) (definition string) {
+func viewOf(t *testing.T, c *catalog.Catalog, sql string) *catalog.Relation {
 	n, err := parser.Parse(sql)
 	require.Nil(t, err)
 	v := &catalog.Relation{Header: header("v"), Kind: catalog.View, Query: New(c).Query(n)}
@@ -78,6 +127,5 @@ func viewOf(t *testing.T, c *catalog.Catalog, sql string) (definition string) {
 			v.Columns = append(v.Columns, &catalog.Column{Num: te.Resno, Name: te.Resname, Type: query.ExprType(te.Expr), Typmod: query.ExprTypmod(te.Expr)})
 		}
 	}
-	c.WithSearchPath([]string{}, func() { definition = deparse.ViewDef(c, v) })
-	return definition
+	return v
 }
