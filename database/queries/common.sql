@@ -12,8 +12,8 @@
     pg_attribute a
     JOIN pg_type t ON t.oid = a.atttypid
     -- the element of a true array; int2vector and its like are subscripted, but types of their own
-    JOIN pg_type te ON te.oid = coalesce(
-        (SELECT e.oid FROM pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid), t.oid)
+    LEFT JOIN pg_type e ON e.oid = t.typelem AND e.typarray = t.oid
+    JOIN pg_type te ON te.oid = coalesce(e.oid, t.oid)
     JOIN pg_namespace tn ON tn.oid = te.typnamespace
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 {{end}}
@@ -46,32 +46,33 @@
     CASE {{.}} WHEN 'p' THEN 'permanent' WHEN 'u' THEN 'unlogged' END
 {{- end}}
 
-{{define "indexes"}}
-    SELECT json_agg(row_to_json(x)) FROM (
-        SELECT ic.relname AS name, pg_get_indexdef(ic.oid) AS def, am.amname AS method,
+{{/* Rows of the indexes of the relations in a set, which the argument names c. */ -}}
+{{define "index_rows"}}
+        SELECT i.indrelid AS relid, ic.relname AS name, pg_get_indexdef(ic.oid) AS def, am.amname AS method,
             i.indisunique AS "unique", i.indisprimary AS "primary", i.indisexclusion AS exclusion,
-            (SELECT k.conname FROM pg_constraint k
-             WHERE k.conindid = ic.oid AND k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x')) AS "constraint",
+            served.conname AS "constraint",
             (SELECT json_agg(json_build_object(
-                'column', (SELECT ka.attname FROM pg_attribute ka WHERE ka.attrelid = c.oid AND ka.attnum = i.indkey[n]
+                'column', (SELECT ka.attname FROM pg_attribute ka WHERE ka.attrelid = i.indrelid AND ka.attnum = i.indkey[n]
                            AND ka.attnum <> 0),
                 'expr', CASE WHEN i.indkey[n] = 0 THEN pg_get_indexdef(ic.oid, n + 1, false) END,
                 'desc', i.indoption[n] & 1 <> 0,
                 'nulls_first', i.indoption[n] & 2 <> 0,
                 'opclass', (SELECT o.opcname FROM pg_opclass o WHERE o.oid = i.indclass[n] AND NOT o.opcdefault)
              ) ORDER BY n) FROM generate_series(0, i.indnkeyatts - 1) n) AS keys,
-            {{template "include"}} AS include,
+            CASE WHEN i.indnatts > i.indnkeyatts THEN {{template "include"}} END AS include,
             pg_get_expr(i.indpred, i.indrelid) AS predicate,
             {{since 15 "i.indnullsnotdistinct" "false"}} AS nulls_not_distinct,
             i.indisvalid AS valid, i.indisclustered AS clustered, i.indisreplident AS replica_identity,
             ic.reloptions AS options,
-            (SELECT {{template "relation" "h.inhparent"}} FROM pg_inherits h WHERE h.inhrelid = ic.oid) AS partition_of,
-            obj_description(ic.oid, 'pg_class') AS comment
-        FROM pg_index i
+            CASE WHEN ic.relispartition THEN (SELECT {{template "relation" "h.inhparent"}} FROM pg_inherits h
+                WHERE h.inhrelid = ic.oid) END AS partition_of,
+            about.description AS comment
+        FROM {{.}} JOIN pg_index i ON i.indrelid = c.oid
         JOIN pg_class ic ON ic.oid = i.indexrelid
         JOIN pg_am am ON am.oid = ic.relam
-        WHERE i.indrelid = c.oid
-    ) x
+        LEFT JOIN pg_constraint served
+            ON served.conindid = ic.oid AND served.conrelid = i.indrelid AND served.contype IN ('p', 'u', 'x')
+        LEFT JOIN pg_description about ON about.objoid = ic.oid AND about.classoid = 'pg_class'::regclass AND about.objsubid = 0
 {{end}}
 
 {{define "include" -}}
@@ -80,17 +81,16 @@
      JOIN pg_attribute ka ON ka.attrelid = i.indrelid AND ka.attnum = i.indkey[n])
 {{- end}}
 
-{{define "triggers"}}
-    SELECT json_agg(row_to_json(x)) FROM (
-        SELECT g.tgname AS name, pg_get_triggerdef(g.oid) AS def, {{template "enabled" "g.tgenabled"}} AS enabled,
+{{/* Rows of the triggers of the relations in a set. */ -}}
+{{define "trigger_rows"}}
+        SELECT g.tgrelid AS relid, g.tgname AS name, pg_get_triggerdef(g.oid) AS def, {{template "enabled" "g.tgenabled"}} AS enabled,
             {{template "function" "g.tgfoid"}} AS function, g.tgconstraint <> 0 AS constraint_trigger,
             g.tgparentid <> 0 AS inherited, obj_description(g.oid, 'pg_trigger') AS comment
-        FROM pg_trigger g
-        WHERE g.tgrelid = c.oid AND {{if ge version 15}}NOT g.tgisinternal{{else -}}
+        FROM {{.}} JOIN pg_trigger g ON g.tgrelid = c.oid
+        WHERE {{if ge version 15}}NOT g.tgisinternal{{else -}}
             -- a partition's copy counts as internal here, as what serves a foreign key does
             (NOT g.tgisinternal OR g.tgparentid <> 0
              AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.oid = g.tgconstraint AND k.contype <> 't')){{end}}
-    ) x
 {{end}}
 
 {{define "rules"}}

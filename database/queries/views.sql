@@ -12,10 +12,10 @@ SELECT 'views', row_to_json(x) FROM (
         pg_get_viewdef(c.oid) AS definition,
         c.reloptions AS options,
         obj_description(c.oid, 'pg_class') AS comment,
-        ({{template "triggers"}}) AS triggers,
+        (SELECT json_agg(row_to_json(x)) FROM ({{template "trigger_rows" "(VALUES (c.oid)) c(oid)"}}) x) AS triggers,
         ({{template "rules"}}) AS rules,
         c.relkind = 'm' AND c.relispopulated AS populated,
-        ({{template "indexes"}}) AS indexes
+        (SELECT json_agg(row_to_json(x)) FROM ({{template "index_rows" "(VALUES (c.oid)) c(oid)"}}) x) AS indexes
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('v', 'm') AND {{ours "n.nspname"}} AND {{notMember "pg_class" "c.oid"}}
