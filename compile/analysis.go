@@ -256,3 +256,14 @@ func queryRelations(q *query.Query) []pg.OID {
 // mutable says whether an expression calls functions that are not immutable,
 // once simple SQL functions are replaced by their bodies.
 func (s *Session) mutable(e query.Expr) bool { return analyze.PlannedMutable(s.catalog, e) }
+
+// newerSyntax refuses what the grammar knows and PostgreSQL 15 does not, at
+// the statement's token of this number.
+func (s *Session) newerSyntax(token int) {
+	tokens := parser.Tokens(s.text)
+	if token >= len(tokens) {
+		pgerr.Raise("42601", len(s.text), "syntax error at end of input")
+	}
+	t := tokens[token]
+	pgerr.Raise("42601", t.Start, "syntax error at or near \"%s\"", s.text[t.Start:t.End])
+}

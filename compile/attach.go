@@ -95,10 +95,7 @@ func (s *Session) attachIndexes(r, part *catalog.Relation) {
 
 // attachIndex mirrors ATExecAttachPartitionIdx.
 func (s *Session) attachIndex(parent *catalog.Relation, cmd *ast.PartitionCmd) {
-	index := s.lookup(cmd.Name, true)
-	if index == nil {
-		pgerr.Raise("42704", pgerr.NoPosition, "index \"%s\" does not exist", cmd.Name.Relname)
-	}
+	index := s.lookup(cmd.Name, false)
 	if index.IndexInfo == nil {
 		pgerr.Raise("42809", pgerr.NoPosition, "\"%s\" is not an index", cmd.Name.Relname)
 	}

@@ -64,6 +64,9 @@ func (b *tableBuild) addColumn(n *ast.ColumnDef) *newColumn {
 	col := &newColumn{location: n.Location, fromType: n.IsFromType, untyped: n.TypeName == nil}
 	col.Name, col.IsLocal, col.Typmod, col.Statistics = n.Colname, true, -1, -1
 	b.columns = append(b.columns, col)
+	if n.StorageName != "" {
+		pgerr.Raise("42601", n.Location, "syntax error at or near \"STORAGE\"") // a newer server's
+	}
 	serial := b.serialType(n)
 	if n.TypeName != nil {
 		b.resolveColumnType(col, n, serial)
@@ -207,7 +210,9 @@ func (b *tableBuild) columnSequence(col *newColumn, typ pg.OID, options []ast.No
 	} else {
 		name = s.chooseRelationName(b.name, col.Name, "seq", namespace, false)
 	}
-	rest = append([]ast.Node{&ast.DefElem{Defname: "as", Arg: &ast.TypeName{TypeOid: int(typ), Typemod: -1}, Location: -1}}, rest...)
+	if typ != 0 {
+		rest = append([]ast.Node{&ast.DefElem{Defname: "as", Arg: &ast.TypeName{TypeOid: int(typ), Typemod: -1}, Location: -1}}, rest...)
+	}
 	seq := &sequenceSpec{name: name, namespace: namespace, persistence: b.persistence, owner: b.owner, options: rest, identity: identity}
 	var made *catalog.Relation
 	b.before = append(b.before, func() { made = s.defineSequence(seq); col.explicit = made })

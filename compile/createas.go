@@ -97,7 +97,7 @@ func (s *Session) refresh(n *ast.RefreshMatViewStmt) {
 		pgerr.Raise("0A000", pgerr.NoPosition, "\"%s\" is not a materialized view", r.Name)
 	}
 	if n.Concurrent && !r.Populated {
-		pgerr.Raise("55000", pgerr.NoPosition, "CONCURRENTLY cannot be used when the materialized view is not populated")
+		pgerr.Raise("0A000", pgerr.NoPosition, "CONCURRENTLY cannot be used when the materialized view is not populated")
 	}
 	if n.Concurrent && n.SkipData {
 		pgerr.Raise("42601", pgerr.NoPosition, "CONCURRENTLY and WITH NO DATA options cannot be used together")

@@ -63,7 +63,7 @@ func (b *tableBuild) addLike(n *ast.TableLikeClause) {
 		b.columns = append(b.columns, col)
 		if attr.Identity != 0 && n.Options&likeIdentity != 0 {
 			if seq := s.identitySequence(from, attr); seq != nil {
-				b.columnSequence(col, attr.Type, sequenceOptions(seq.SeqInfo), true)
+				b.columnSequence(col, 0, sequenceOptions(seq.SeqInfo), true)
 				col.Identity = attr.Identity
 			}
 		}

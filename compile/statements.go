@@ -50,7 +50,6 @@ func init() {
 		"DropStmt":               {run: on((*Session).drop), alone: dropAlone},
 		"RenameStmt":             {run: on((*Session).rename)},
 		"AlterObjectSchemaStmt":  {run: on((*Session).setSchema)},
-		"AlterOwnerStmt":         {run: on((*Session).alterOwner)},
 		"DoStmt":                 {run: on((*Session).doStmt), readOnly: true},
 		"CallStmt":               {run: on((*Session).callStmt), readOnly: true},
 		"SelectStmt":             {run: on((*Session).selectStmt), readOnly: true},

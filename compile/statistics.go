@@ -18,6 +18,9 @@ const maxStatistics = 8
 
 // createStatistics interprets CREATE STATISTICS.
 func (s *Session) createStatistics(n *ast.CreateStatsStmt) {
+	if len(n.Defnames) == 0 {
+		s.newerSyntax(2)
+	}
 	if len(n.Relations) != 1 {
 		pgerr.Raise("0A000", pgerr.NoPosition, "only a single relation is allowed in CREATE STATISTICS")
 	}
