@@ -100,7 +100,7 @@ func (x *Executor) keyText(typ pg.OID, v query.Datum) string {
 	if n, ok := v.(Node); ok {
 		return x.nodeText(n)
 	}
-	if _, unknown := v.(Unknown); unknown {
+	if IsUnknown(v) {
 		return "?"
 	}
 	s := datum.Out(x.c, typ, v)

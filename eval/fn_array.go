@@ -47,6 +47,7 @@ var arrayBuiltins = map[string]builtin{
 	"arraycontained":     func(c *call) query.Datum { return c.containsAll(c.array(1), c.array(0)) },
 	"arrayoverlap":       arrayOverlap,
 	"enum_range_all":     func(c *call) query.Datum { return enumRange(c) },
+	"enum_range_bounds":  enumBounds,
 	"enum_first":         func(c *call) query.Datum { return enumEnd(c, true) },
 	"enum_last":          func(c *call) query.Datum { return enumEnd(c, false) },
 	"array_fill":         arrayFill,
@@ -234,6 +235,22 @@ func (c *call) enumLabelsOf(typ pg.OID) ([]query.Datum, pg.OID) {
 func enumRange(c *call) query.Datum {
 	labels, typ := c.enumLabelsOf(c.types[0])
 	return array(typ, labels)
+}
+
+// enumBounds is enum_range(from, to); NULL is an open end.
+func enumBounds(c *call) query.Datum {
+	labels, typ := c.enumLabelsOf(c.types[0])
+	from, to := 0, len(labels)-1
+	if c.args[0] != nil {
+		from = slices.Index(labels, c.args[0])
+	}
+	if c.args[1] != nil {
+		to = slices.Index(labels, c.args[1])
+	}
+	if from < 0 || to < from {
+		return array(typ, nil)
+	}
+	return array(typ, labels[from:to+1])
 }
 
 func enumEnd(c *call, first bool) query.Datum {

@@ -1,7 +1,10 @@
 package eval
 
 import (
+	"slices"
+
 	"github.com/electric-cli/electric/catalog"
+	"github.com/electric-cli/electric/datum"
 	"github.com/electric-cli/electric/deparse"
 	"github.com/electric-cli/electric/pg"
 	"github.com/electric-cli/electric/query"
@@ -18,6 +21,8 @@ var definitionBuiltins = map[string]builtin{
 	"pg_get_indexdef_ext":      indexDef,
 	"pg_get_viewdef":           viewDef,
 	"pg_get_viewdef_ext":       viewDef,
+	"pg_get_viewdef_name":      viewDefNamed,
+	"pg_get_viewdef_name_ext":  viewDefNamed,
 	"pg_get_expr":              exprDef,
 	"pg_get_expr_ext":          exprDef,
 	"pg_get_triggerdef":        triggerDef,
@@ -95,6 +100,13 @@ func viewDef(c *call) query.Datum {
 		return deparse.ViewDefPretty(c.x.c, r)
 	}
 	return deparse.ViewDef(c.x.c, r)
+}
+
+func viewDefNamed(c *call) query.Datum {
+	named := *c
+	named.args = slices.Clone(c.args)
+	named.args[0] = datum.In(c.x.c, pg.Regclass, -1, c.text(0))
+	return viewDef(&named)
 }
 
 func exprDef(c *call) query.Datum {
