@@ -1,9 +1,7 @@
 package datum
 
 import (
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/electric-cli/electric/pgerr"
 	"github.com/electric-cli/electric/query"
@@ -56,13 +54,6 @@ func jsonpathIn(in *input) query.Datum {
 	return out.String()
 }
 
-// A pathToken is one token: kind 0 the end, w word, s string, v variable,
-// n number, o operator or punctuation.
-type pathToken struct {
-	kind byte
-	text string
-}
-
 // A pathReader reads a jsonpath, one token ahead.
 type pathReader struct {
 	text    string
@@ -78,122 +69,6 @@ func (r *pathReader) fail() {
 		pgerr.Raise("42601", pgerr.NoPosition, "syntax error at end of jsonpath input")
 	}
 	pgerr.Raise("42601", pgerr.NoPosition, `syntax error at or near "%s" of jsonpath input`, r.token.text)
-}
-
-// pathOperators are the tokens of more than one special character.
-var pathOperators = []string{"&&", "||", "**", "<=", "==", "<>", "!=", ">="}
-
-const pathSpecial = "?%$.[]{}()|&!=<>@#,*:-+/\\\" \t\n\r\f"
-
-// scan reads the next token.
-func (r *pathReader) scan() {
-	for {
-		for r.pos < len(r.text) && strings.IndexByte(" \t\n\r\f", r.text[r.pos]) >= 0 {
-			r.pos++
-		}
-		if !strings.HasPrefix(r.text[r.pos:], "/*") {
-			break
-		}
-		end := strings.Index(r.text[r.pos:], "*/")
-		if end < 0 {
-			r.token = pathToken{}
-			pgerr.Raise("42601", pgerr.NoPosition, "unexpected end of comment at end of jsonpath input")
-		}
-		r.pos += end + 2
-	}
-	rest := r.text[r.pos:]
-	switch {
-	case rest == "":
-		r.token = pathToken{}
-	case rest[0] == '"':
-		r.pos++
-		r.token = pathToken{'s', r.quoted()}
-	case strings.HasPrefix(rest, `$"`):
-		r.pos += 2
-		r.token = pathToken{'v', r.quoted()}
-	case rest[0] == '$' && len(rest) > 1 && strings.IndexByte(pathSpecial, rest[1]) < 0:
-		r.pos++
-		r.token = pathToken{'v', r.plain()}
-	case isDigit(rest[0]) || rest[0] == '.' && len(rest) > 1 && isDigit(rest[1]):
-		r.token = pathToken{'n', r.number()}
-	case strings.IndexByte(pathSpecial, rest[0]) >= 0:
-		text := rest[:1]
-		for _, op := range pathOperators {
-			if strings.HasPrefix(rest, op) {
-				text = op
-			}
-		}
-		r.pos += len(text)
-		r.token = pathToken{'o', text}
-	default:
-		r.token = pathToken{'w', r.plain()}
-	}
-}
-
-func (r *pathReader) plain() string {
-	var out []byte
-	for r.pos < len(r.text) && (strings.IndexByte(pathSpecial, r.text[r.pos]) < 0 || r.text[r.pos] == '\\') {
-		out = r.char(out)
-	}
-	return string(out)
-}
-
-func (r *pathReader) quoted() string {
-	var out []byte
-	for r.pos < len(r.text) {
-		if r.text[r.pos] == '"' {
-			r.pos++
-			return string(out)
-		}
-		out = r.char(out)
-	}
-	pgerr.Raise("42601", pgerr.NoPosition, "unterminated quoted string at end of jsonpath input")
-	return ""
-}
-
-// char reads one character, escaped or not.
-func (r *pathReader) char(out []byte) []byte {
-	b := r.text[r.pos]
-	r.pos++
-	if b != '\\' {
-		return append(out, b)
-	}
-	if r.pos >= len(r.text) {
-		pgerr.Raise("42601", pgerr.NoPosition, "unexpected end after backslash at end of jsonpath input")
-	}
-	b = r.text[r.pos]
-	r.pos++
-	switch b {
-	case 'b', 'f', 'n', 'r', 't', 'v':
-		return append(out, "\b\f\n\r\t\v"[strings.IndexByte("bfnrtv", b)])
-	case 'x':
-		return utf8.AppendRune(out, r.hex(2))
-	case 'u':
-		if r.pos < len(r.text) && r.text[r.pos] == '{' {
-			end := strings.IndexByte(r.text[r.pos:], '}')
-			r.pos++
-			code := r.hex(max(end-1, 0))
-			r.pos++
-			return utf8.AppendRune(out, code)
-		}
-		code := r.hex(4)
-		if code >= 0xD800 && code < 0xDC00 && strings.HasPrefix(r.text[r.pos:], `\u`) {
-			r.pos += 2
-			code = 0x10000 + (code-0xD800)<<10 + r.hex(4) - 0xDC00
-		}
-		return utf8.AppendRune(out, code)
-	}
-	return append(out, b)
-}
-
-func (r *pathReader) hex(digits int) rune {
-	end := min(r.pos+digits, len(r.text))
-	n, err := strconv.ParseUint(r.text[r.pos:end], 16, 32)
-	if err != nil {
-		pgerr.Raise("42601", pgerr.NoPosition, `invalid Unicode escape sequence at or near "%s" of jsonpath input`, r.text[r.pos:end])
-	}
-	r.pos = end
-	return rune(n)
 }
 
 // number reads digits, a fraction and an exponent.
@@ -521,109 +396,4 @@ func (r *pathReader) subscripts() *pathItem {
 	}
 	r.need("]")
 	return item
-}
-
-// write prints an item and what follows it (printJsonPathItem).
-func (i *pathItem) write(out *strings.Builder, inKey, brackets bool) {
-	open := func() {
-		if brackets {
-			out.WriteByte('(')
-		}
-	}
-	shut := func() {
-		if brackets {
-			out.WriteByte(')')
-		}
-	}
-	arg := func(n int) { i.args[n].write(out, false, i.args[n].priority() <= i.priority()) }
-	dot := func() {
-		if inKey {
-			out.WriteByte('.')
-		}
-	}
-	switch i.kind {
-	case "word":
-		out.WriteString(i.text)
-	case "key":
-		dot()
-		QuoteJSON(out, i.text)
-	case "string":
-		QuoteJSON(out, i.text)
-	case "variable":
-		out.WriteByte('$')
-		QuoteJSON(out, i.text)
-	case "number":
-		brackets = i.next != nil
-		open()
-		out.WriteString(i.text)
-		shut()
-	case "like_regex":
-		open()
-		arg(0)
-		out.WriteString(" like_regex ")
-		QuoteJSON(out, i.args[1].text)
-		if i.text != "" {
-			out.WriteString(` flag "` + i.text + `"`)
-		}
-		shut()
-	case "unary +", "unary -":
-		open()
-		out.WriteString(i.kind[len("unary "):])
-		arg(0)
-		shut()
-	case "filter":
-		i.enclosed(out, "?(", ")")
-	case "!":
-		i.enclosed(out, "!(", ")")
-	case "is unknown":
-		i.enclosed(out, "(", ") is unknown")
-	case "exists":
-		i.enclosed(out, "exists (", ")")
-	case "any array":
-		out.WriteString("[*]")
-	case "any key":
-		dot()
-		out.WriteByte('*')
-	case "any path":
-		dot()
-		out.WriteString(i.text)
-	case "subscripts":
-		i.writeSubscripts(out)
-	case "method":
-		out.WriteString("." + i.text + "(")
-		if len(i.args) > 0 {
-			i.args[0].write(out, false, false)
-		}
-		out.WriteByte(')')
-	default:
-		open()
-		arg(0)
-		out.WriteString(" " + i.kind + " ")
-		arg(1)
-		shut()
-	}
-	if i.next != nil {
-		i.next.write(out, true, true)
-	}
-}
-
-func (i *pathItem) enclosed(out *strings.Builder, before, after string) {
-	out.WriteString(before)
-	i.args[0].write(out, false, false)
-	out.WriteString(after)
-}
-
-func (i *pathItem) writeSubscripts(out *strings.Builder) {
-	out.WriteByte('[')
-	for n, element := range i.args {
-		if n > 0 {
-			out.WriteByte(',')
-		}
-		element.args[0].write(out, false, false)
-		if len(element.args) > 1 {
-			out.WriteString(" to ")
-			element.args[1].write(out, false, false)
-		}
-	}
-	out.WriteByte(']')
 }
