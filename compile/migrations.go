@@ -104,6 +104,7 @@ func (d *driver) migration(m *source.Migration) bundle.Migration {
 	out.Version = d.version
 	d.hashes = append(d.hashes, d.tracker.current)
 	d.trace.after(d.tracker)
+	d.trace.each(d)
 	d.at++
 	return out
 }

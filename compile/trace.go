@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"github.com/electric-cli/electric/describe"
+	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/hash"
 	"github.com/electric-cli/electric/metadata"
 	"github.com/electric-cli/electric/source"
@@ -11,6 +13,10 @@ import (
 type Trace struct {
 	Units  [][]source.Unit // of each migration, in the order they run
 	Scopes []hash.Tables   // of each: what clients have after it
+
+	// Each, when it is set, gets the schema after each migration, from 0. It is
+	// not called from the first mistake on.
+	Each func(i int, schema *metadata.Schema)
 }
 
 // unit notes what migration i runs next.
@@ -39,6 +45,14 @@ func (t *Trace) after(tracker *tracker) {
 		}
 	}
 	t.Scopes = append(t.Scopes, scope)
+}
+
+// each hands the schema as of now to Each.
+func (t *Trace) each(d *driver) {
+	if t == nil || t.Each == nil || diag.HasErrors(d.diagnostics) {
+		return
+	}
+	t.Each(d.at, describe.SchemaWith(d.session.catalog, d.tracker.tables))
 }
 
 // serverColumns are the columns of a client's table that only the server has, in

@@ -12,6 +12,7 @@ import (
 	"github.com/electric-cli/electric/compile"
 	"github.com/electric-cli/electric/config"
 	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/metadata"
 	"github.com/electric-cli/electric/source"
 )
 
@@ -179,7 +180,7 @@ func (d *diff) compare() error {
 		return err
 	}
 	for _, p := range prefixes {
-		d.earlier = append(d.earlier, earlier{p.version(), d.check(p, false)})
+		d.earlier = append(d.earlier, earlier{p.label, d.check(p, false)})
 	}
 	return nil
 }
@@ -205,7 +206,8 @@ func (d *diff) check(before *side, last bool) compat.Report {
 	return r
 }
 
-// prefixes are the schemas of the versions before A, oldest first, those left out that changed nothing.
+// prefixes are the schemas of the versions before A, oldest first, those left out that changed nothing. The migrations
+// run once more, and their schema is kept on the way.
 func (d *diff) prefixes() (list []*side, err error) {
 	migrations, of := d.before.migrations, d.before.bundle
 	if migrations == nil {
@@ -214,19 +216,26 @@ func (d *diff) prefixes() (list []*side, err error) {
 	if migrations == nil || of == nil {
 		return nil, misuse("--mode %s asks for the migrations: %s has none to recompile", d.modeName, d.before.label)
 	}
-	for i := 1; i < min(len(migrations), len(of.Migrations)); i++ {
-		if migrations[i-1].Version != of.Migrations[i-1].Version {
+	migrations = migrations[:min(len(migrations), len(of.Migrations))]
+	for i, m := range migrations {
+		if m.Version != of.Migrations[i].Version {
 			return nil, misuse("--mode %s: %s has version %s where %s has %s", d.modeName,
-				d.before.label, of.Migrations[i-1].Version, d.after.label, migrations[i-1].Version)
+				d.before.label, of.Migrations[i].Version, d.after.label, m.Version)
 		}
-		if of.Migrations[i-1].SchemaHash == of.Migrations[i].SchemaHash {
-			continue
+	}
+	kept := map[int]*side{}
+	var trace compile.Trace
+	trace.Each = func(i int, schema *metadata.Schema) {
+		if i+1 < len(migrations) && of.Migrations[i].SchemaHash != of.Migrations[i+1].SchemaHash {
+			s := &side{label: migrations[i].Version, schema: schema, recorded: checksums(of.Migrations[:i+1])}
+			list, kept[i] = append(list, s), s
 		}
-		b, ds := compile.Migrations(migrations[:i], compile.Options{Compiler: compilerName})
-		if diag.HasErrors(ds) {
-			return nil, outside(fmt.Errorf("compile up to version %s: %s", migrations[i-1].Version, ds[0].Message))
-		}
-		list = append(list, &side{schema: b.Schema.Schema, bundle: b})
+	}
+	if _, ds := compile.Migrations(migrations, compile.Options{Compiler: compilerName, Trace: &trace}); diag.HasErrors(ds) {
+		return nil, outside(fmt.Errorf("compile the versions up to %s: %s", of.Version, ds[0].Message))
+	}
+	for i, s := range kept {
+		s.clients = trace.Scopes[i]
 	}
 	return list, nil
 }
@@ -247,11 +256,10 @@ func (d *diff) ok() bool {
 // newerThan gives B's migrations that A has not, or has with another text. It is not certain which these are when A is a
 // database that does not tell.
 func (s *side) newerThan(before *side) (newer []source.Migration, certain bool) {
-	known, certain := before.versions()
 	for _, m := range s.migrations {
-		if checksum, ok := known[m.Version]; !ok || checksum != m.File.Checksum {
+		if checksum, ok := before.recorded[m.Version]; !ok || checksum != m.File.Checksum {
 			newer = append(newer, m)
 		}
 	}
-	return newer, certain
+	return newer, before.recorded != nil
 }

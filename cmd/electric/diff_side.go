@@ -14,6 +14,7 @@ import (
 	"github.com/electric-cli/electric/compile"
 	"github.com/electric-cli/electric/config"
 	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/hash"
 	"github.com/electric-cli/electric/metadata"
 	"github.com/electric-cli/electric/source"
 )
@@ -24,7 +25,8 @@ type side struct {
 	schema     *metadata.Schema
 	bundle     *bundle.Bundle     // nil for a database
 	migrations []source.Migration // nil for a database and for a bundle's file
-	recorded   map[string]string  // versions that a database says it has, with their checksums; nil when it does not
+	recorded   map[string]string  // the checksums of the migrations that made it, by version; nil when they are not known
+	clients    hash.Tables        // those that clients have; nil when that is not known
 	live       bool               // it is a database
 }
 
@@ -67,7 +69,9 @@ func (a *app) compileSide(migrations []source.Migration, problems []diag.Diagnos
 		diag.Sort(problems)
 		return nil, errors.Join(a.report(problems, texts), wrongInput())
 	}
-	return &side{label: label, schema: b.Schema.Schema, bundle: b, migrations: migrations}, nil
+	s := compiledFrom(b, label)
+	s.migrations = migrations
+	return s, nil
 }
 
 // fileSide reads a bundle's file.
@@ -84,37 +88,39 @@ func bundleSide(data []byte, label string) (*side, error) {
 	if err != nil {
 		return nil, failure{exitInput, fmt.Errorf("%s: %w", label, err)}
 	}
-	return &side{label: label, schema: b.Schema.Schema, bundle: b}, nil
+	return compiledFrom(b, label), nil
+}
+
+// compiledFrom makes a side of a bundle.
+func compiledFrom(b *bundle.Bundle, label string) *side {
+	s := &side{label: label, schema: b.Schema.Schema, bundle: b, recorded: checksums(b.Migrations)}
+	if len(b.Schema.Tables) == len(s.schema.Tables) {
+		s.clients = hash.Tables{}
+		for i, info := range b.Schema.Tables {
+			if t := &s.schema.Tables[i]; info.Client {
+				s.clients[[2]string{t.Schema, t.Name}] = nil
+			}
+		}
+	}
+	return s
+}
+
+// checksums gives the checksums of migrations by version.
+func checksums(list []bundle.Migration) map[string]string {
+	known := map[string]string{}
+	for _, m := range list {
+		known[m.Version] = m.Checksum
+	}
+	return known
 }
 
 // client tells which tables clients have; nil when that is not known.
 func (s *side) client() func(schema, table string) bool {
-	if s.bundle == nil || len(s.bundle.Schema.Tables) != len(s.schema.Tables) {
+	if s.clients == nil {
 		return nil
 	}
-	clients := map[[2]string]bool{}
-	for i, info := range s.bundle.Schema.Tables {
-		t := &s.schema.Tables[i]
-		clients[[2]string{t.Schema, t.Name}] = info.Client
+	return func(schema, table string) bool {
+		_, ok := s.clients[[2]string{schema, table}]
+		return ok
 	}
-	return func(schema, table string) bool { return clients[[2]string{schema, table}] }
-}
-
-// versions gives the checksums of the migrations that made the schema, by version.
-func (s *side) versions() (known map[string]string, certain bool) {
-	if s.bundle == nil {
-		return s.recorded, s.recorded != nil
-	}
-	known = map[string]string{}
-	for _, m := range s.bundle.Migrations {
-		known[m.Version] = m.Checksum
-	}
-	return known, true
-}
-
-func (s *side) version() string {
-	if s.bundle == nil {
-		return ""
-	}
-	return s.bundle.Version
 }
