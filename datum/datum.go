@@ -99,6 +99,7 @@ func init() {
 		"point_in": pointIn, "lseg_in": lsegIn, "box_in": boxIn, "line_in": lineIn,
 		"path_in": pathIn, "poly_in": polygonIn, "circle_in": circleIn,
 		"tsvectorin": tsvectorIn, "tsqueryin": tsqueryIn,
+		"hstore_in": hstoreIn, "vector_in": vectorIn,
 		"pg_lsn_in": lsnIn, "tidin": tidIn, "xidin": xidIn, "cidin": xidIn, "xid8in": xid8In,
 		"array_in": arrayIn, "int2vectorin": int2vectorIn, "oidvectorin": oidvectorIn,
 		"enum_in": enumIn, "domain_in": domainIn, "record_in": recordIn,

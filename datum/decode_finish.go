@@ -2,7 +2,6 @@ package datum
 
 import (
 	"time"
-
 )
 
 // finish checks the fields against each other and works out the zone.

@@ -4,7 +4,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-
 )
 
 // numberField reads a field of digits, perhaps with a fraction.

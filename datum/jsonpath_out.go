@@ -2,7 +2,6 @@ package datum
 
 import (
 	"strings"
-
 )
 
 // write prints an item and what follows it (printJsonPathItem).

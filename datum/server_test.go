@@ -12,6 +12,7 @@ import (
 
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/datum"
+	"github.com/electric-cli/electric/pg"
 	"github.com/electric-cli/electric/pgerr"
 )
 
@@ -52,7 +53,7 @@ func cases(t testing.TB) (types, literals []string) {
 func TestServer(t *testing.T) {
 	ctx := context.Background()
 	conn := connect15(t)
-	_, err := conn.Exec(ctx, try)
+	_, err := conn.Exec(ctx, try+"; CREATE EXTENSION IF NOT EXISTS hstore")
 	require.NoError(t, err)
 
 	types, literals := cases(t)
@@ -62,6 +63,10 @@ func TestServer(t *testing.T) {
 	require.NoError(t, err)
 
 	c := catalog.New()
+	hstore := pg.FindExtension("hstore")
+	ext := &catalog.Extension{Header: catalog.Header{OID: hstore.OID, Name: "hstore", Namespace: pg.Public}}
+	c.Add(ext)
+	c.AddExtensionObjects(ext, hstore.Set)
 	for i, want := range wants {
 		got := ours(c, types[i], literals[i])
 		if got != want {
