@@ -7,6 +7,7 @@ import (
 
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/parser/ast"
+	"github.com/electric-cli/electric/pg"
 	"github.com/electric-cli/electric/pgerr"
 	"github.com/electric-cli/electric/query"
 )
@@ -406,6 +407,12 @@ func ViewDefPretty(c *catalog.Catalog, r *catalog.Relation) string {
 
 // view writes a view's query. PostgreSQL 15 keeps entries for OLD and NEW in it.
 func (p *printer) view(r *catalog.Relation) {
+	if r.Query == nil { // the system's: its text is all that is known
+		if row := pg.RelationByOID(r.OID); row != nil {
+			p.write(row.ViewDef)
+		}
+		return
+	}
 	hidden := []string{"old", "new"}
 	if len(r.Query.RangeTable) > 1 && slices.Equal([]string{entryName(p.c, r.Query.RangeTable[0])}, hidden[:1]) && !r.Query.RangeTable[0].InFromCl {
 		hidden = nil
