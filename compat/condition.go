@@ -46,7 +46,7 @@ func parseCondition(def string) *condition {
 func (c *condition) add(text string) {
 	text = bare(text)
 	parts := cut(text, " AND ")
-	if len(parts) == 1 || len(cut(text, " OR ")) > 1 || strings.Contains(text, " BETWEEN ") {
+	if len(parts) == 1 || len(cut(text, " OR ")) > 1 || len(cut(text, " BETWEEN ")) > 1 {
 		c.terms = append(c.terms, parseTerm(text))
 		return
 	}
@@ -136,12 +136,12 @@ func bare(text string) string {
 // balanced reports whether parentheses pair up, strings left out.
 func balanced(text string) bool {
 	ok, depth := true, 0
-	walk(text, func(_, d int) bool {
+	closed := walk(text, func(_, d int) bool {
 		depth = d
 		ok = ok && d >= 0
 		return ok
 	})
-	return ok && depth == 0
+	return ok && closed && depth == 0
 }
 
 // cut cuts a text at a separator that is outside of parentheses, brackets and strings.
@@ -158,14 +158,17 @@ func cut(text, separator string) (parts []string) {
 }
 
 // walk calls visit for each byte outside of strings and quoted names, with how many parentheses and brackets are open
-// behind it.
-func walk(text string, visit func(at, depth int) bool) {
+// behind it, until it says no. It reports whether the last string is closed.
+func walk(text string, visit func(at, depth int) bool) (closed bool) {
 	depth := 0
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; c {
 		case '\'', '"':
-			for i++; i < len(text) && text[i] != c; i++ {
+			length := strings.IndexByte(text[i+1:], c)
+			if length < 0 {
+				return false
 			}
+			i += length + 1
 			continue
 		case '(', '[':
 			depth++
@@ -173,7 +176,8 @@ func walk(text string, visit func(at, depth int) bool) {
 			depth--
 		}
 		if !visit(i, depth) {
-			return
+			break
 		}
 	}
+	return true
 }
