@@ -1,9 +1,6 @@
 package compile
 
 import (
-	"slices"
-
-	"github.com/electric-cli/electric/analyze"
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pg"
@@ -37,13 +34,13 @@ func (s *Session) createAggregate(n *ast.DefineStmt) {
 	}
 	s.checkMovingAggregate(params)
 	s.aggregateArguments(p, n, params)
-	s.aggregateTransition(p, params)
-	s.aggregateTraits(p, params)
+	d := s.aggregateTypes(p, params)
+	d.functions()
+	d.keepOthers()
+	s.checkReplacedAggregate(p, n.Replace)
 	p = s.addFunction(p, n.Replace)
-	for _, oid := range []pg.OID{p.Agg.TransFn, p.Agg.FinalFn} {
-		if oid != 0 {
-			s.catalog.Depend(p.Address(), catalog.Address{Class: catalog.ClassProc, OID: oid}, catalog.DependNormal)
-		}
+	for _, oid := range d.needs {
+		s.catalog.Depend(p.Address(), catalog.Address{Class: catalog.ClassProc, OID: oid}, catalog.DependNormal)
 	}
 	s.catalog.Depend(p.Address(), catalog.Address{Class: catalog.ClassType, OID: p.Agg.TransType}, catalog.DependNormal)
 	s.changed("create aggregate %s", s.signatureOf(p))
@@ -59,8 +56,34 @@ func (s *Session) aggregateOptions(list []ast.Node) optionSet {
 			continue
 		}
 		set[name] = d
+		if value := aggregateValues[name]; value != nil {
+			value(s, d)
+		}
 	}
 	return set
+}
+
+// aggregateValues read the parameters' values, as soon as they are met.
+var aggregateValues = map[string]func(*Session, *ast.DefElem){
+	"sfunc": readName, "finalfunc": readName, "combinefunc": readName, "serialfunc": readName, "deserialfunc": readName, "msfunc": readName,
+	"minvfunc": readName, "mfinalfunc": readName, "sortop": readName, "basetype": readTypeName, "stype": readTypeName, "mstype": readTypeName,
+	"finalfunc_extra": readBool, "mfinalfunc_extra": readBool, "hypothetical": readBool, "sspace": readInt, "msspace": readInt,
+	"initcond": readString, "minitcond": readString, "parallel": readString, "finalfunc_modify": readModify, "mfinalfunc_modify": readModify,
+}
+
+func readName(s *Session, d *ast.DefElem)     { s.defName(d) }
+func readTypeName(s *Session, d *ast.DefElem) { s.defTypeName(d) }
+func readBool(s *Session, d *ast.DefElem)     { s.defBool(d) }
+func readInt(s *Session, d *ast.DefElem)      { s.defInt(d) }
+func readString(s *Session, d *ast.DefElem)   { s.defString(d) }
+
+// readModify mirrors extractModify.
+func readModify(s *Session, d *ast.DefElem) {
+	switch s.defString(d) {
+	case "read_only", "shareable", "read_write":
+		return
+	}
+	pgerr.Raise("42601", pgerr.NoPosition, `parameter "%s" must be READ_ONLY, SHAREABLE, or READ_WRITE`, d.Defname)
 }
 
 // movingParams are what a moving aggregate may have besides MSFUNC.
@@ -90,7 +113,10 @@ func (s *Session) aggregateArguments(p *catalog.Proc, n *ast.DefineStmt, params 
 			pgerr.Raise("42P13", pgerr.NoPosition, "basetype is redundant with aggregate input type specification")
 		}
 		s.newStyleArguments(p, n)
-		if d := params["hypothetical"]; d != nil && s.defBool(d) && p.Agg.Kind == 'o' {
+		if d := params["hypothetical"]; d != nil && s.defBool(d) {
+			if p.Agg.Kind != 'o' {
+				pgerr.Raise("42P13", pgerr.NoPosition, "only ordered-set aggregates can be hypothetical")
+			}
 			p.Agg.Kind = 'h'
 		}
 		return
@@ -125,162 +151,6 @@ func (s *Session) newStyleArguments(p *catalog.Proc, n *ast.DefineStmt) {
 	if len(n.Args) > 1 {
 		if direct, ok := n.Args[1].(*ast.Integer); ok && direct.Ival >= 0 {
 			p.Agg.Kind, p.Agg.Direct = 'o', direct.Ival
-		}
-	}
-}
-
-// aggregateTransition resolves the transition and final functions
-// (AggregateCreate).
-func (s *Session) aggregateTransition(p *catalog.Proc, params optionSet) {
-	p.Agg.TransType = s.transitionType(params["stype"], "transition")
-	if params["mstype"] != nil {
-		s.transitionType(params["mstype"], "transition")
-	}
-	if d := params["initcond"]; d != nil {
-		p.Agg.InitVal = s.defString(d)
-	}
-	s.checkAggregateParallel(p, params)
-	s.checkTransitionPolymorphic(p)
-	args := p.ArgTypes
-	if p.Agg.Kind == 'o' {
-		args = args[min(p.Agg.Direct, len(args)):]
-	}
-	trans := s.aggregateFunction(s.defName(params["sfunc"]), append([]pg.OID{p.Agg.TransType}, args...))
-	p.Agg.TransFn = trans.OID
-	if !polymorphic(trans.RetType) && trans.RetType != p.Agg.TransType {
-		pgerr.Raise("42804", pgerr.NoPosition, "return type of transition function %s is not %s", dotted(s.defName(params["sfunc"])), s.formatType(p.Agg.TransType))
-	}
-	if trans.Strict && params["initcond"] == nil && (len(p.ArgTypes) < 1 || !s.binaryCoercible(p.ArgTypes[0], p.Agg.TransType)) {
-		pgerr.Raise("42P13", pgerr.NoPosition, "must not omit initial value when transition function is strict and transition type is not compatible with input type")
-	}
-	p.RetType = p.Agg.TransType
-	if d := params["finalfunc"]; d != nil {
-		final := s.finalFunction(p, d, params)
-		p.Agg.FinalFn = final.OID
-		if p.RetType = final.RetType; polymorphic(p.RetType) && !polymorphic(p.Agg.TransType) {
-			p.RetType = s.resolvedResult(final, p)
-		}
-	}
-	if polymorphic(p.RetType) {
-		s.checkResultType(p.RetType, p.ArgTypes)
-	}
-	if p.RetType == pg.Internal {
-		s.checkResultType(p.RetType, p.ArgTypes)
-	}
-}
-
-// resolvedResult gives a polymorphic final function's result for a transition
-// type that is known.
-func (s *Session) resolvedResult(final *catalog.Proc, p *catalog.Proc) pg.OID {
-	if len(final.ArgTypes) == 0 {
-		return final.RetType
-	}
-	return analyze.ResolveResult(s.catalog, []pg.OID{p.Agg.TransType}, final.ArgTypes[:1], final.RetType)
-}
-
-func (s *Session) transitionType(d *ast.DefElem, what string) pg.OID {
-	typ, _ := s.typeID(s.defTypeName(d))
-	t := s.catalog.Type(typ)
-	if t.Kind == 'p' && !polymorphic(typ) && !(typ == pg.Internal && s.superuser()) {
-		if typ == pg.Internal {
-			pgerr.Raise("42P13", pgerr.NoPosition, "aggregate %s data type cannot be %s", what, s.formatType(typ))
-		}
-		pgerr.Raise("42P13", pgerr.NoPosition, "aggregate %s data type cannot be %s", what, s.formatType(typ))
-	}
-	return typ
-}
-
-func (s *Session) checkAggregateParallel(p *catalog.Proc, params optionSet) {
-	d := params["parallel"]
-	if d == nil {
-		return
-	}
-	switch s.defString(d) {
-	case "safe":
-		p.Parallel = 's'
-	case "restricted":
-		p.Parallel = 'r'
-	case "unsafe":
-		p.Parallel = 'u'
-	default:
-		pgerr.Raise("42601", pgerr.NoPosition, `parameter "parallel" must be SAFE, RESTRICTED, or UNSAFE`)
-	}
-}
-
-func (s *Session) checkTransitionPolymorphic(p *catalog.Proc) {
-	detail := analyze.SignatureProblem(p.Agg.TransType, p.ArgTypes, s.formatType(p.Agg.TransType))
-	if detail != "" && p.Agg.TransType != pg.Internal {
-		pgerr.New("42P13", pgerr.NoPosition, "cannot determine transition data type").WithDetail("%s", detail).Raise()
-	}
-}
-
-// finalFunction finds the final function: with FINALFUNC_EXTRA it takes the
-// aggregate's arguments after the state.
-func (s *Session) finalFunction(p *catalog.Proc, d *ast.DefElem, params optionSet) *catalog.Proc {
-	args := []pg.OID{p.Agg.TransType}
-	if p.Agg.Kind != 'n' {
-		args = append(args, p.ArgTypes[:min(p.Agg.Direct, len(p.ArgTypes))]...)
-	}
-	if extra := params["finalfunc_extra"]; extra != nil && s.defBool(extra) {
-		args = append([]pg.OID{p.Agg.TransType}, p.ArgTypes...)
-	}
-	return s.aggregateFunction(s.defName(d), args)
-}
-
-// aggregateFunction finds a function that accepts these arguments without a
-// conversion at run time (lookup_agg_function).
-func (s *Session) aggregateFunction(name []ast.Node, args []pg.OID) *catalog.Proc {
-	schema, base := splitName(name)
-	if schema != "" {
-		s.namespaceOf(schema)
-	}
-	var found *catalog.Proc
-	for _, p := range s.catalog.ProcsNamed(schema, base) {
-		if slices.Equal(p.ArgTypes, args) {
-			found = p
-			break
-		}
-		if found == nil && s.acceptsBinary(p, args) {
-			found = p
-		}
-	}
-	switch {
-	case found == nil:
-		pgerr.Raise("42883", pgerr.NoPosition, "function %s does not exist", s.signature(dotted(name), args))
-	case found.RetSet:
-		pgerr.Raise("42804", pgerr.NoPosition, "function %s returns a set", s.signature(dotted(name), args))
-	}
-	s.checkPrivilege(found, aclExecute)
-	return found
-}
-
-func (s *Session) acceptsBinary(p *catalog.Proc, args []pg.OID) bool {
-	if len(p.ArgTypes) != len(args) {
-		return false
-	}
-	for i, typ := range args {
-		switch want := p.ArgTypes[i]; {
-		case want == typ || want == pg.Any:
-		case polymorphic(want) && !polymorphic(typ):
-		case !s.binaryCoercible(typ, want):
-			return false
-		}
-	}
-	return true
-}
-
-// aggregateTraits keeps the parameters that nothing else depends on.
-func (s *Session) aggregateTraits(p *catalog.Proc, params optionSet) {
-	if d := params["sortop"]; d != nil {
-		if len(p.ArgTypes) != 1 {
-			pgerr.Raise("42P13", pgerr.NoPosition, "sort operator can only be specified for single-argument aggregates")
-		}
-		p.Agg.SortOp = s.operatorNamed(s.defName(d), p.ArgTypes[0], p.ArgTypes[0]).OID
-	}
-	for _, name := range []string{"combinefunc", "serialfunc", "deserialfunc", "msfunc", "minvfunc", "mfinalfunc", "finalfunc_modify",
-		"mfinalfunc_modify", "finalfunc_extra", "mfinalfunc_extra", "sspace", "mstype", "msspace", "minitcond"} {
-		if d := params[name]; d != nil {
-			p.Agg.Others = append(p.Agg.Others, catalog.Option{Name: name, Value: s.defText(d)})
 		}
 	}
 }

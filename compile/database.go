@@ -55,10 +55,7 @@ func (s *Session) ownDatabase(name string) *catalog.Generic {
 // session has.
 func (s *Session) alterDatabaseSet(n *ast.AlterDatabaseSetStmt) {
 	s.ownDatabase(n.Dbname)
-	if n.Setstmt != nil && n.Setstmt.Kind == ast.VAR_SET_VALUE {
-		s.checkSettable(n.Setstmt.Name)
-		s.checkSetting(n.Setstmt.Name, settingText(n.Setstmt.Name, n.Setstmt.Args))
-	}
+	s.checkKeptSetting(n.Setstmt)
 }
 
 // alterDatabaseRefresh interprets ALTER DATABASE … REFRESH COLLATION VERSION.

@@ -35,6 +35,12 @@ func (s *Session) functionOptions(list []ast.Node, procedure bool) optionSet {
 		}
 		set[d.Defname] = d
 	}
+	if d := set["cost"]; d != nil && s.defNumber(d) <= 0 {
+		pgerr.Raise("22023", pgerr.NoPosition, "COST must be positive")
+	}
+	if d := set["rows"]; d != nil && s.defNumber(d) <= 0 {
+		pgerr.Raise("22023", pgerr.NoPosition, "ROWS must be positive")
+	}
 	return set
 }
 
@@ -97,19 +103,13 @@ func (s *Session) functionEstimates(p *catalog.Proc, opts optionSet) {
 		p.Rows = 1000
 	}
 	if d := opts["cost"]; d != nil {
-		if p.Cost = s.defNumber(d); p.Cost <= 0 {
-			pgerr.Raise("22023", pgerr.NoPosition, "COST must be positive")
-		}
+		p.Cost = s.defNumber(d)
 	}
 	if d := opts["rows"]; d != nil {
-		rows := s.defNumber(d)
-		if rows <= 0 {
-			pgerr.Raise("22023", pgerr.NoPosition, "ROWS must be positive")
-		}
 		if !p.RetSet {
 			pgerr.Raise("22023", pgerr.NoPosition, "ROWS is not applicable when function does not return a set")
 		}
-		p.Rows = rows
+		p.Rows = s.defNumber(d)
 	}
 }
 

@@ -44,8 +44,9 @@ func (s *Session) policyRoles(specs []ast.Node) []pg.OID {
 	if len(specs) == 0 {
 		return []pg.OID{0}
 	}
-	for _, node := range specs {
+	for i, node := range specs {
 		if node.(*ast.RoleSpec).Roletype == ast.ROLESPEC_PUBLIC {
+			s.grantees(specs[:i])
 			if len(specs) > 1 {
 				s.Report(Notice{Severity: "WARNING", Code: "22023", Message: "ignoring specified roles other than PUBLIC",
 					Hint: "All roles are members of the PUBLIC role."})

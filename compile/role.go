@@ -184,6 +184,17 @@ func (s *Session) alterRoleSet(n *ast.AlterRoleSetStmt) {
 	if n.Role == nil && n.Database == "" {
 		s.requireSuperuser("must be superuser to alter settings globally")
 	}
+	s.checkKeptSetting(n.Setstmt)
+}
+
+// checkKeptSetting checks a setting that ALTER ROLE or DATABASE keeps for later
+// sessions.
+func (s *Session) checkKeptSetting(n *ast.VariableSetStmt) {
+	if n == nil || n.Kind != ast.VAR_SET_VALUE {
+		return
+	}
+	s.checkSettable(n.Name)
+	s.checkSetting(n.Name, settingText(n.Name, n.Args))
 }
 
 // dropRole interprets DROP ROLE, as DropRole does.

@@ -24,12 +24,12 @@ func (s *Session) Run(st *parser.Statement) Result {
 }
 
 // refuse answers a statement that was not even parsed. In a transaction block it
-// counts as a failure, like any other one.
+// counts as a failure, like any other one; in an aborted one the mistake is still
+// what the server tells.
 func (s *Session) refuse(err *pgerr.Error) *pgerr.Error {
-	if s.tx.state == txAborted {
-		return pgerr.New("25P02", pgerr.NoPosition, "current transaction is aborted, commands ignored until end of transaction block")
+	if s.tx.state != txAborted {
+		s.failed()
 	}
-	s.failed()
 	return err
 }
 

@@ -2,6 +2,8 @@ package compile
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/parser/ast"
@@ -188,19 +190,63 @@ func (s *Session) alterTSConfiguration(n *ast.AlterTSConfigurationStmt) {
 		s.dropTSMapping(g, n, tokens)
 		return
 	}
-	for _, d := range dicts {
-		s.catalog.Depend(g.Address(), d.Address(), catalog.DependNormal)
-	}
 	for _, token := range tokens {
 		if n.Kind == ast.ALTER_TSCONFIG_ADD_MAPPING && option(g.Options, token) != "" {
 			pgerr.Raise("23505", pgerr.NoPosition, `duplicate key value violates unique constraint "pg_ts_config_map_index"`)
 		}
+	}
+	if n.Replace {
+		replaceTSDict(g, tokens, oidText(dicts[0].Address().OID), oidText(dicts[1].Address().OID))
+	} else {
+		mapTSTokens(g, tokens, dicts)
+	}
+	s.dependTSConfiguration(g)
+}
+
+// mapTSTokens gives token types their dictionaries: the option's value lists
+// their OIDs.
+func mapTSTokens(g *catalog.Generic, tokens []string, dicts []catalog.Object) {
+	list := make([]string, len(dicts))
+	for i, d := range dicts {
+		list[i] = oidText(d.Address().OID)
+	}
+	for _, token := range tokens {
 		g.Options = slices.DeleteFunc(slices.Clone(g.Options), func(o catalog.Option) bool { return o.Name == token })
-		g.Options = append(g.Options, catalog.Option{Name: token, Value: "mapped"})
+		g.Options = append(g.Options, catalog.Option{Name: token, Value: strings.Join(list, " ")})
+	}
+}
+
+// replaceTSDict puts one dictionary into another one's place, for some token
+// types or for all.
+func replaceTSDict(g *catalog.Generic, tokens []string, old, replacement string) {
+	g.Options = slices.Clone(g.Options)
+	for i, o := range g.Options {
+		if len(tokens) > 0 && !slices.Contains(tokens, o.Name) {
+			continue
+		}
+		list := strings.Fields(o.Value)
+		for j := range list {
+			if list[j] == old {
+				list[j] = replacement
+			}
+		}
+		g.Options[i].Value = strings.Join(list, " ")
+	}
+}
+
+// dependTSConfiguration records the dictionaries that a configuration needs.
+func (s *Session) dependTSConfiguration(g *catalog.Generic) {
+	s.catalog.Undepend(g.Address(), func(d catalog.Dependency) bool { return d.Referenced.Class == catalog.ClassTSDict })
+	for _, o := range g.Options {
+		for _, text := range strings.Fields(o.Value) {
+			oid, _ := strconv.Atoi(text)
+			s.catalog.Depend(g.Address(), catalog.Address{Class: catalog.ClassTSDict, OID: pg.OID(oid)}, catalog.DependNormal)
+		}
 	}
 }
 
 func (s *Session) dropTSMapping(g *catalog.Generic, n *ast.AlterTSConfigurationStmt, tokens []string) {
+	defer s.dependTSConfiguration(g)
 	for _, token := range tokens {
 		before := len(g.Options)
 		g.Options = slices.DeleteFunc(slices.Clone(g.Options), func(o catalog.Option) bool { return o.Name == token })
