@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,39 +36,58 @@ func Read(r io.Reader) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	var head struct {
-		Format int `json:"format"`
-	}
-	if err := json.Unmarshal(data, &head); err != nil {
-		return nil, fmt.Errorf("not a bundle: %w", err)
-	}
-	switch {
-	case head.Format < 1:
-		return nil, errors.New("not a bundle: it has no format number")
-	case head.Format > Format:
-		return nil, fmt.Errorf("%w: its format is %d, this one reads up to %d; upgrade electric", ErrNewer, head.Format, Format)
-	}
-	b := new(Bundle)
-	if err := json.Unmarshal(data, b); err != nil {
-		return nil, fmt.Errorf("not a bundle: %w", err)
-	}
-	return b, nil
+	return decode(data)
 }
 
-// UnmarshalJSON reads the schema's description and what stands besides.
-func (s *Schema) UnmarshalJSON(data []byte) error {
-	s.Schema = new(metadata.Schema)
-	if err := json.Unmarshal(data, s.Schema); err != nil {
-		return err
+// decode reads a bundle's bytes.
+func decode(data []byte) (*Bundle, error) {
+	if err := checkFormat(data); err != nil {
+		return nil, err
 	}
-	var rest struct {
-		Tables    []TableInfo `json:"tables"`
-		Relations []Relation  `json:"relations"`
+	var f file
+	if err := json.Unmarshal(data, &f); err != nil {
+		return nil, fmt.Errorf("not a bundle: %w", err)
 	}
-	if err := json.Unmarshal(data, &rest); err != nil {
-		return err
+	b := f.Bundle
+	s := f.Schema.Schema
+	b.Schema = Schema{Schema: &s, Relations: f.Schema.Relations}
+	for i := range f.Schema.Tables {
+		s.Tables = append(s.Tables, f.Schema.Tables[i].Table)
+		b.Schema.Tables = append(b.Schema.Tables, f.Schema.Tables[i].TableInfo)
 	}
-	s.Tables, s.Relations = rest.Tables, rest.Relations
+	return &b, nil
+}
+
+// A file is a bundle as its bytes are: tables with what is told besides.
+type file struct {
+	Bundle
+	Schema struct {
+		metadata.Schema
+		Tables []struct {
+			metadata.Table
+			TableInfo
+		} `json:"tables"`
+		Relations []Relation `json:"relations"`
+	} `json:"schema"`
+}
+
+// checkFormat reads the number that a bundle begins with.
+func checkFormat(data []byte) error {
+	var format int
+	err := eachMember(data, func(key string, value []byte) error {
+		if key != "format" {
+			return nil
+		}
+		return cmp.Or(json.Unmarshal(value, &format), errStop)
+	})
+	switch {
+	case err != nil && !errors.Is(err, errStop):
+		return fmt.Errorf("not a bundle: %w", cmp.Or(json.Unmarshal(data, new(struct{})), err))
+	case format < 1:
+		return errors.New("not a bundle: it has no format number")
+	case format > Format:
+		return fmt.Errorf("%w: its format is %d, this one reads up to %d; upgrade electric", ErrNewer, format, Format)
+	}
 	return nil
 }
 

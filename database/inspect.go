@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime"
 
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/electric-cli/electric/metadata"
 )
@@ -83,19 +85,51 @@ func read(ctx context.Context, conn *pgx.Conn, texts []string, opts Options) (*m
 		exclude = []string{} // NULL would leave out everything
 	}
 	batch := new(pgx.Batch)
-	s := new(metadata.Schema)
+	var found []object
 	for _, text := range texts {
 		batch.Queue(text, exclude).Query(func(rows pgx.Rows) error {
-			var section string
-			var object []byte
-			_, err := pgx.ForEachRow(rows, []any{&section, &object}, func() error {
-				return add(s, section, object)
+			var o object
+			_, err := pgx.ForEachRow(rows, []any{&o.section, &o.text}, func() error {
+				found = append(found, o)
+				o.text = nil
+				return nil
 			})
 			return err
 		})
 	}
 	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, err
+	}
+	return decode(found)
+}
+
+// An object is a row of an answer.
+type object struct {
+	section string
+	text    []byte // JSON
+}
+
+// decode makes a schema of what the server answered, on all processors.
+func decode(found []object) (*metadata.Schema, error) {
+	workers := min(runtime.GOMAXPROCS(0), 1+len(found)/64)
+	parts := make([]metadata.Schema, workers)
+	var group errgroup.Group
+	for w := range workers {
+		group.Go(func() error {
+			for i := w; i < len(found); i += workers {
+				if err := add(&parts[w], found[i].section, found[i].text); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	s := &parts[0]
+	for _, p := range parts[1:] {
+		s.Append(&p)
 	}
 	s.Sort()
 	return s, nil

@@ -21,13 +21,20 @@ import (
 // An Input is what could be gathered.
 type Input struct {
 	Files    *Source        // nil: there are none
-	Bundle   *bundle.Bundle // nil: there is none that can be read
+	Bundle   *bundle.Bundle // a sketch will do; nil: there is none that can be read
 	Path     string         // of the bundle
 	Problem  string         // why there is no bundle
 	Versions []Version      // of the files, or else of the bundle
 	Database *Database      // nil: none was named
 	Sync     *Sync          // nil: nobody answered
 	Unseen   []string       // what could not be looked at
+
+	// Whole gives the bundle with its schema, which is asked for when the catalog
+	// has not its hash, or when Thorough.
+	Whole func() (*bundle.Bundle, error)
+
+	// Thorough looks for differences that do not count even when the hashes agree.
+	Thorough bool
 
 	// More gives Versions with their scopes; it is asked when the catalog has
 	// not the bundle's hash. It may be nil.
@@ -123,7 +130,7 @@ type TableInfo struct {
 }
 
 // Build makes the report.
-func Build(in Input) Report {
+func Build(in Input) (Report, error) {
 	b := builder{Input: in, report: Report{
 		Format: 1, Reasons: []string{}, Standing: []string{}, Pending: []string{}, Tables: []TableInfo{}, Drift: []Drift{},
 		Other: []Drift{}, Unseen: append([]string{}, in.Unseen...), Files: in.Files, Sync: in.Sync,
@@ -132,6 +139,9 @@ func Build(in Input) Report {
 	if in.Database != nil {
 		b.recorded()
 		b.live()
+		if err := b.whole(); err != nil {
+			return b.report, err
+		}
 		b.verdicts()
 		b.drift()
 	} else {
@@ -139,7 +149,16 @@ func Build(in Input) Report {
 	}
 	b.sync()
 	b.report.Safe = len(b.report.Reasons) == 0
-	return b.report
+	return b.report, nil
+}
+
+// whole reads the rest of the bundle when it is needed.
+func (b *builder) whole() (err error) {
+	if b.Bundle != nil && b.Whole != nil && (b.differs || b.Thorough) {
+		b.Bundle, err = b.Whole()
+		b.read = true
+	}
+	return err
 }
 
 type builder struct {
@@ -148,6 +167,7 @@ type builder struct {
 	place   Place
 	scope   hash.Tables   // the bundle's
 	hashes  *hash.Builder // of the live catalog, in that scope
+	read    bool          // the bundle's schema is there
 	differs bool          // the live catalog has not the bundle's hash
 }
 
@@ -317,7 +337,11 @@ func areMigrations(n int) string {
 
 // verdicts judges each table that clients have.
 func (b *builder) verdicts() {
-	if b.Bundle == nil {
+	switch {
+	case b.Bundle == nil:
+		return
+	case !b.read:
+		b.allSame()
 		return
 	}
 	isClient := func(schema, table string) bool {
@@ -346,9 +370,23 @@ func (b *builder) verdicts() {
 	}
 }
 
+// allSame judges the tables of a database that has the bundle's hash.
+func (b *builder) allSame() {
+	for i, info := range b.Bundle.Schema.Tables {
+		if t := &b.Bundle.Schema.Schema.Tables[i]; info.Client {
+			live, _ := b.hashes.Table(t.Schema, t.Name)
+			same := compat.Table{Schema: t.Schema, Name: t.Name, Findings: []compat.Finding{}}
+			b.report.Tables = append(b.report.Tables, TableInfo{Table: same, LiveHash: live, Hash: info.Hash})
+		}
+	}
+}
+
 // drift compares the catalog with the version it should be of: the recorded one,
 // else the one it has, else the bundle's.
 func (b *builder) drift() {
+	if b.Bundle != nil && !b.read {
+		return
+	}
 	want, scope := b.reference()
 	if want == nil {
 		return

@@ -56,11 +56,14 @@ func (a *app) runStatus(ctx context.Context, c config.Config, o statusOptions) e
 	g := gatherer{app: a, config: c}
 	world := g.world(ctx, o.url)
 	g.bundleAndFiles()
-	in, err := g.input(<-world)
+	in, err := g.input(<-world, o.json)
 	if err != nil {
 		return err
 	}
-	r := status.Build(in)
+	r, err := status.Build(in)
+	if err != nil {
+		return outside(err)
+	}
 	if o.json {
 		err = a.writeJSON(r)
 	} else {
@@ -136,7 +139,7 @@ func (g *gatherer) lookAt(ctx context.Context, url string) (*status.Database, er
 // of them.
 func (g *gatherer) bundleAndFiles() {
 	var err error
-	if g.bundle, err = bundle.ReadFile(g.config.Out); err != nil {
+	if g.bundle, err = bundle.SketchFile(g.config.Out); err != nil {
 		g.problem = err.Error()
 		if errors.Is(err, fs.ErrNotExist) {
 			g.problem = filepath.ToSlash(g.config.Out) + " does not exist: run electric migrate compile"
@@ -171,7 +174,7 @@ type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
 
-func (g *gatherer) input(v view) (status.Input, error) {
+func (g *gatherer) input(v view, thorough bool) (status.Input, error) {
 	in := status.Input{
 		Bundle: g.bundle, Path: filepath.ToSlash(g.config.Out), Problem: g.problem, Sync: v.sync, Unseen: v.unseen, Database: v.database,
 	}
@@ -187,11 +190,16 @@ func (g *gatherer) input(v view) (status.Input, error) {
 		return nil
 	}
 	in.Reference = g.reference
+	in.Whole = g.wholeBundle
+	in.Thorough = g.loud || thorough
 	if in.Database != nil {
 		in.Database.Standing = history.Compare(in.Database.History, g.migrations(in.Database.History))
 	}
 	return in, nil
 }
+
+// wholeBundle reads the bundle with its schema.
+func (g *gatherer) wholeBundle() (*bundle.Bundle, error) { return bundle.ReadFile(g.config.Out) }
 
 // fresh reports whether the bundle tells what the files come to.
 func (g *gatherer) fresh() bool { return g.bundle != nil && len(g.changed) == 0 }

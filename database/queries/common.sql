@@ -52,13 +52,15 @@
             i.indisunique AS "unique", i.indisprimary AS "primary", i.indisexclusion AS exclusion,
             served.conname AS "constraint",
             (SELECT json_agg(json_build_object(
-                'column', (SELECT ka.attname FROM pg_attribute ka WHERE ka.attrelid = i.indrelid AND ka.attnum = i.indkey[n]
-                           AND ka.attnum <> 0),
-                'expr', CASE WHEN i.indkey[n] = 0 THEN pg_get_indexdef(ic.oid, n + 1, false) END,
-                'desc', i.indoption[n] & 1 <> 0,
-                'nulls_first', i.indoption[n] & 2 <> 0,
-                'opclass', (SELECT o.opcname FROM pg_opclass o WHERE o.oid = i.indclass[n] AND NOT o.opcdefault)
-             ) ORDER BY n) FROM generate_series(0, i.indnkeyatts - 1) n) AS keys,
+                'column', names.list[k.attnum],
+                'expr', CASE WHEN k.attnum = 0 THEN pg_get_indexdef(ic.oid, k.n::int, false) END,
+                'desc', k.option & 1 <> 0,
+                'nulls_first', k.option & 2 <> 0,
+                -- the list of them is made once: most keys have their type's default
+                'opclass', CASE WHEN k.opclass = ANY ((SELECT array_agg(o.oid) FROM pg_opclass o WHERE NOT o.opcdefault)::oid[])
+                    THEN (SELECT o.opcname FROM pg_opclass o WHERE o.oid = k.opclass) END
+             ) ORDER BY k.n) FROM unnest(i.indkey, i.indoption, i.indclass) WITH ORDINALITY k(attnum, option, opclass, n)
+             WHERE k.n <= i.indnkeyatts) AS keys,
             CASE WHEN i.indnatts > i.indnkeyatts THEN {{template "include"}} END AS include,
             pg_get_expr(i.indpred, i.indrelid) AS predicate,
             {{since 15 "i.indnullsnotdistinct" "false"}} AS nulls_not_distinct,
@@ -70,15 +72,22 @@
         FROM {{.}} JOIN pg_index i ON i.indrelid = c.oid
         JOIN pg_class ic ON ic.oid = i.indexrelid
         JOIN pg_am am ON am.oid = ic.relam
+        LEFT JOIN names ON names.relid = i.indrelid
         LEFT JOIN pg_constraint served
             ON served.conindid = ic.oid AND served.conrelid = i.indrelid AND served.contype IN ('p', 'u', 'x')
         LEFT JOIN pg_description about ON about.objoid = ic.oid AND about.classoid = 'pg_class'::regclass AND about.objsubid = 0
 {{end}}
 
 {{define "include" -}}
-    (SELECT json_agg(ka.attname ORDER BY n)
-     FROM generate_series(i.indnkeyatts, i.indnatts - 1) n
-     JOIN pg_attribute ka ON ka.attrelid = i.indrelid AND ka.attnum = i.indkey[n])
+    (SELECT json_agg(names.list[i.indkey[n]] ORDER BY n) FROM generate_series(i.indnkeyatts, i.indnatts - 1) n)
+{{- end}}
+
+{{/* The names of a relation's columns by attnum, those of dropped ones among them. */ -}}
+{{define "names" -}}
+    names AS MATERIALIZED (
+        SELECT a.attrelid AS relid, array_agg(a.attname ORDER BY a.attnum) AS list
+        FROM pg_attribute a WHERE a.attnum > 0 AND a.attrelid >= 16384 GROUP BY a.attrelid
+    )
 {{- end}}
 
 {{/* Rows of the triggers of the relations in a set. */ -}}

@@ -3,7 +3,8 @@
 WITH ours AS MATERIALIZED (
     SELECT c.*, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'f') AND {{ours "n.nspname"}} AND {{notMember "pg_class" "c.oid"}}
-)
+),
+{{template "names"}}
 SELECT 'tables', row_to_json(x) FROM (
     SELECT c.nspname AS schema, c.relname AS name,
         CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned' WHEN 'f' THEN 'foreign' END AS kind,
@@ -17,7 +18,7 @@ SELECT 'tables', row_to_json(x) FROM (
         CASE c.relreplident WHEN 'd' THEN 'default' WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' WHEN 'i' THEN 'index'
         END AS replica_identity,
         c.reloptions AS options,
-        (SELECT am.amname FROM pg_am am WHERE am.oid = c.relam AND am.amname <> 'heap') AS access_method,
+        CASE WHEN c.relam <> 2 /* heap */ THEN (SELECT am.amname FROM pg_am am WHERE am.oid = c.relam) END AS access_method,
         CASE WHEN c.relkind = 'f' THEN (SELECT s.srvname FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver
          WHERE f.ftrelid = c.oid) END AS foreign_server,
         about.description AS comment,
@@ -81,8 +82,8 @@ SELECT 'tables', row_to_json(x) FROM (
             {{template "attnames" "k.conkey"}} AS columns,
             CASE WHEN i.indnatts > i.indnkeyatts THEN {{template "include"}} END AS include,
             fn.nspname AS ref_schema, f.relname AS ref_table,
-            CASE WHEN k.confkey IS NOT NULL THEN (SELECT json_agg(fa.attname ORDER BY u.n) FROM unnest(k.confkey) WITH ORDINALITY u(attnum, n)
-             JOIN pg_attribute fa ON fa.attrelid = k.confrelid AND fa.attnum = u.attnum) END AS ref_columns,
+            CASE WHEN k.confkey IS NOT NULL THEN (SELECT json_agg(fnames.list[u.attnum] ORDER BY u.n)
+                FROM unnest(k.confkey) WITH ORDINALITY u(attnum, n)) END AS ref_columns,
             {{template "action" "k.confupdtype"}} AS on_update, {{template "action" "k.confdeltype"}} AS on_delete,
             {{if ge version 15}}CASE WHEN k.confdelsetcols IS NOT NULL THEN {{template "attnames" "k.confdelsetcols"}} END{{else}}NULL::json{{end}} AS on_delete_set_columns,
             CASE k.confmatchtype WHEN 's' THEN 'SIMPLE' WHEN 'f' THEN 'FULL' WHEN 'p' THEN 'PARTIAL' END AS match,
@@ -98,13 +99,15 @@ SELECT 'tables', row_to_json(x) FROM (
         -- the index of a foreign key is the referenced table's
         LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype <> 'f'
         LEFT JOIN pg_class f ON f.oid = k.confrelid
+        LEFT JOIN names ON names.relid = k.conrelid
+        LEFT JOIN names fnames ON fnames.relid = k.confrelid
         LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace
+        OFFSET 0 -- each row is made once, not for each of the lists above
     ) x GROUP BY x.relid
 {{end}}
 
 {{define "attnames" -}}
-    (SELECT json_agg(ka.attname ORDER BY u.n) FROM unnest({{.}}) WITH ORDINALITY u(attnum, n)
-     JOIN pg_attribute ka ON ka.attrelid = k.conrelid AND ka.attnum = u.attnum)
+    (SELECT json_agg(names.list[u.attnum] ORDER BY u.n) FROM unnest({{.}}) WITH ORDINALITY u(attnum, n))
 {{- end}}
 
 {{define "action" -}}

@@ -1,4 +1,5 @@
 -- Views and materialized views.
+WITH {{template "names"}}
 SELECT 'views', row_to_json(x) FROM (
     SELECT n.nspname AS schema, c.relname AS name,
         CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized' END AS kind,
