@@ -52,7 +52,10 @@ func (a *alteration) build(r *catalog.Relation) *tableBuild {
 func (a *alteration) enqueue(t *alteredTable, b *tableBuild, recurse bool) {
 	b.expandKeys()
 	for _, spec := range b.indexes {
-		spec.rel, spec.alter = t.rel, true
+		spec.rel, spec.alter, spec.only = t.rel, true, !recurse
+		if spec.primary {
+			a.requireNotNull(t, spec, recurse)
+		}
 		kind, p := ast.AT_AddIndex, passAddIndex
 		if spec.existing != nil {
 			kind, p = ast.AT_AddIndexConstraint, passAddIndexConstraint
@@ -65,6 +68,19 @@ func (a *alteration) enqueue(t *alteredTable, b *tableBuild, recurse bool) {
 		t.passes[passAddOtherConstraint] = append(t.passes[passAddOtherConstraint], c)
 	}
 	t.after = append(t.after, b.after...)
+}
+
+// requireNotNull has the columns of a new primary key made not null, in the
+// children too.
+func (a *alteration) requireNotNull(t *alteredTable, spec *indexSpec, recurse bool) {
+	for _, p := range spec.params {
+		if col := t.rel.ColumnNamed(p.column); col == nil || col.NotNull {
+			continue
+		}
+		c := &alterCmd{AlterTableCmd: &ast.AlterTableCmd{Subtype: ast.AT_SetNotNull, Name: p.column}}
+		prepSetNotNull(a, t, c, recurse, false)
+		t.passes[passColumnAttributes] = append(t.passes[passColumnAttributes], c)
+	}
 }
 
 func applyAddColumn(a *alteration, t *alteredTable, c *alterCmd) { a.addColumn(t, c, c.recurse, false) }

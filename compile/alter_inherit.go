@@ -64,7 +64,7 @@ func (s *Session) createInheritance(r, parent *catalog.Relation) {
 	partition := parent.Kind == catalog.PartitionedTable
 	s.catalog.Touch(r)
 	for _, pc := range parent.Live() {
-		s.inheritColumn(r, pc, partition)
+		s.inheritColumn(r, parent, pc, partition)
 	}
 	for _, pc := range parent.Constraints {
 		if pc.Kind == 'c' && !pc.NoInherit {
@@ -75,7 +75,7 @@ func (s *Session) createInheritance(r, parent *catalog.Relation) {
 }
 
 // inheritColumn merges one column (MergeAttributesIntoExisting).
-func (s *Session) inheritColumn(r *catalog.Relation, pc *catalog.Column, partition bool) {
+func (s *Session) inheritColumn(r, parent *catalog.Relation, pc *catalog.Column, partition bool) {
 	col := r.ColumnNamed(pc.Name)
 	switch {
 	case col == nil:
@@ -88,8 +88,8 @@ func (s *Session) inheritColumn(r *catalog.Relation, pc *catalog.Column, partiti
 		pgerr.Raise("42804", pgerr.NoPosition, "column \"%s\" in child table must be marked NOT NULL", pc.Name)
 	case pc.Generated != 0 && col.Generated == 0:
 		pgerr.Raise("42804", pgerr.NoPosition, "column \"%s\" in child table must be a generated column", pc.Name)
-	case pc.Generated == 0 && col.Generated != 0:
-		pgerr.Raise("42804", pgerr.NoPosition, "column \"%s\" in child table must not be a generated column", pc.Name)
+	case pc.Generated != 0 && s.deparse(pc.Default, parent) != s.deparse(col.Default, r):
+		pgerr.Raise("42804", pgerr.NoPosition, "column \"%s\" in child table has a conflicting generation expression", pc.Name)
 	}
 	col.InhCount++
 	if partition {

@@ -401,8 +401,6 @@ func (s *Session) identityIndex(r *catalog.Relation, name string) *catalog.Relat
 		pgerr.Raise("0A000", pgerr.NoPosition, "cannot use expression index \"%s\" as replica identity", name)
 	case info.Predicate != nil:
 		pgerr.Raise("0A000", pgerr.NoPosition, "cannot use partial index \"%s\" as replica identity", name)
-	case !info.Valid:
-		pgerr.Raise("0A000", pgerr.NoPosition, "cannot use invalid index \"%s\" as replica identity", name)
 	}
 	for _, key := range info.Keys[:info.KeyCount] {
 		if col := r.Columns[key.Column-1]; !col.NotNull {

@@ -21,10 +21,10 @@ const (
 	passOldIndex
 	passOldConstraint
 	passAddColumn
-	passColumnAttributes
 	passAddConstraint
-	passAddIndex
+	passColumnAttributes
 	passAddIndexConstraint
+	passAddIndex
 	passAddOtherConstraint
 	passMisc
 	passCount
@@ -115,6 +115,7 @@ func (s *Session) alterTable(n *ast.AlterTableStmt) {
 		cmds[i] = c.(*ast.AlterTableCmd)
 	}
 	s.alter(r, cmds, n.Relation.Inh)
+	s.verify(r)
 	s.changed("alter %s %s", kindWords[r.Kind], r.Name)
 }
 

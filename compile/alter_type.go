@@ -20,6 +20,10 @@ func prepAlterColumnType(a *alteration, t *alteredTable, c *alterCmd, recurse, r
 		pgerr.Raise("42809", pgerr.NoPosition, "cannot alter column type of typed table")
 	}
 	col := alteredColumn(r, c.Name)
+	if col.Generated != 0 && c.using != nil {
+		pgerr.New("42611", pgerr.NoPosition, "cannot specify USING when altering type of generated column").
+			WithDetail("Column \"%s\" is a generated column.", c.Name).Raise()
+	}
 	if col.InhCount > 0 && !recursing {
 		pgerr.Raise("42P16", pgerr.NoPosition, "cannot alter inherited column \"%s\"", c.Name)
 	}

@@ -14,6 +14,9 @@ import (
 func applyAttachPartition(a *alteration, t *alteredTable, c *alterCmd) {
 	cmd := c.Def.(*ast.PartitionCmd)
 	if t.rel.Kind == catalog.PartitionedIndex {
+		if cmd.Bound != nil {
+			pgerr.Raise("42P17", pgerr.NoPosition, "\"%s\" is not a partitioned table", t.rel.Name)
+		}
 		a.s.attachIndex(t.rel, cmd)
 		return
 	}
@@ -97,7 +100,7 @@ func (s *Session) attachIndexes(r, part *catalog.Relation) {
 func (s *Session) attachIndex(parent *catalog.Relation, cmd *ast.PartitionCmd) {
 	index := s.lookup(cmd.Name, false)
 	if index.IndexInfo == nil {
-		pgerr.Raise("42809", pgerr.NoPosition, "\"%s\" is not an index", cmd.Name.Relname)
+		pgerr.Raise("42P17", pgerr.NoPosition, "\"%s\" is not an index", cmd.Name.Relname)
 	}
 	if index.IndexInfo.Parent == parent.OID {
 		return

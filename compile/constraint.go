@@ -80,12 +80,12 @@ func (s *Session) storeDefault(r *catalog.Relation, col *catalog.Column, e query
 	s.catalog.Touch(r)
 	col.Default, col.DefaultOID = e, s.catalog.NewOID()
 	me := catalog.Address{Class: catalog.ClassDefault, OID: col.DefaultOID}
-	s.catalog.Depend(me, r.Column(col.Num), catalog.DependAuto)
+	kind := catalog.DependAuto
 	if col.Generated != 0 {
-		s.dependOnExpr(me, e, r.OID, catalog.DependNormal, catalog.DependAuto)
-	} else {
-		s.dependOnExpr(me, e, r.OID, catalog.DependNormal, catalog.DependNormal)
+		kind = catalog.DependInternal
 	}
+	s.catalog.Depend(me, r.Column(col.Num), kind)
+	s.dependOnExpr(me, e, r.OID, catalog.DependNormal, catalog.DependNormal)
 }
 
 // removeDefault takes a column's default away (RemoveAttrDefault).

@@ -54,7 +54,7 @@ func (s *Session) drop(n *ast.DropStmt) {
 	for _, o := range n.Objects {
 		rv := rangeVarOf(ast.Strings(listItems(o)))
 		if r := s.lookupForDrop(rv, d, n.MissingOk); r != nil {
-			if n.Concurrent && r.Kind == catalog.PartitionedIndex {
+			if n.Concurrent && r.Persistence != 't' && r.Kind == catalog.PartitionedIndex {
 				pgerr.Raise("0A000", pgerr.NoPosition, "cannot drop partitioned index \"%s\" concurrently", rv.Relname)
 			}
 			targets = append(targets, r.Address())

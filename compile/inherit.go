@@ -220,7 +220,7 @@ func (m *merge) mergeOwn(own []*newColumn, inherits bool) {
 		col.Identity = mine.Identity
 		m.checkStorage("column", col, mine.Storage, mine.Compression)
 		col.NotNull = col.NotNull || mine.NotNull
-		checkGenerated(col, mine)
+		mergeGenerated(col, mine)
 		if mine.raw != nil {
 			col.raw, col.cooked = mine.raw, nil
 		}
@@ -231,19 +231,18 @@ func (m *merge) mergeOwn(own []*newColumn, inherits bool) {
 	}
 }
 
-// checkGenerated refuses a child's column that is generated otherwise than its parent's.
-func checkGenerated(col, mine *newColumn) {
-	if col.Generated == 0 {
-		if mine.Generated != 0 {
-			pgerr.New("42611", pgerr.NoPosition, "child column \"%s\" specifies generation expression", col.Name).
-				WithHint("A child table column cannot be generated unless its parent column is.").Raise()
-		}
-		return
-	}
-	if mine.raw != nil && mine.Generated == 0 {
+// mergeGenerated refuses what a generated column's child cannot say; a plain
+// column's child may be generated, as PostgreSQL before 16 has it.
+func mergeGenerated(col, mine *newColumn) {
+	switch {
+	case col.Generated == 0:
+		col.Generated = mine.Generated
+	case mine.Generated != 0:
+		pgerr.New("42611", pgerr.NoPosition, "child column \"%s\" specifies generation expression", col.Name).
+			WithHint("Omit the generation expression in the definition of the child table column to inherit the generation expression from the parent table.").Raise()
+	case mine.raw != nil:
 		pgerr.Raise("42611", pgerr.NoPosition, "column \"%s\" inherits from generated column but specifies default", col.Name)
-	}
-	if mine.Identity != 0 {
+	case mine.Identity != 0:
 		pgerr.Raise("42611", pgerr.NoPosition, "column \"%s\" inherits from generated column but specifies identity", col.Name)
 	}
 }
@@ -256,7 +255,6 @@ func (m *merge) mergePartition(own []*newColumn) {
 			pgerr.Raise("42703", pgerr.NoPosition, "column \"%s\" does not exist", mine.Name)
 		}
 		col.NotNull = col.NotNull || mine.NotNull
-		checkGenerated(col, mine)
 		if mine.raw != nil {
 			col.raw, col.cooked = mine.raw, nil
 		}

@@ -294,6 +294,20 @@ func (s *Session) explain(n *ast.ExplainStmt) {
 			pgerr.Raise("22023", pgerr.NoPosition, "EXPLAIN option %s requires ANALYZE", strings.ToUpper(name))
 		}
 	}
+	if _, creates := n.Query.(*ast.CreateTableAsStmt); creates && on["analyze"] {
+		s.run(n.Query)
+		return
+	}
+	if sel, ok := n.Query.(*ast.SelectStmt); ok && sel.IntoClause != nil {
+		if on["analyze"] {
+			s.run(sel)
+			return
+		}
+		plain := *sel
+		plain.IntoClause = nil
+		s.checkUtilityQuery(&plain)
+		return
+	}
 	s.checkUtilityQuery(n.Query)
 }
 
