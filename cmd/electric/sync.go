@@ -39,12 +39,14 @@ func askSync(ctx context.Context, getenv func(string) string) health {
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	shown := base
-	if u, err := url.Parse(base); err == nil {
-		u.User, u.RawQuery = nil, ""
-		shown = strings.TrimSuffix(u.String(), "/")
+	u, err := url.Parse(base)
+	if err != nil {
+		return health{unseen: []string{"the sync server: ELECTRIC_URL cannot be read"}}
 	}
-	s, answered := getHealth(ctx, strings.TrimSuffix(base, "/")+"/v1/health")
+	address := u.JoinPath("v1", "health").String()
+	u.User, u.RawQuery = nil, ""
+	shown := strings.TrimSuffix(u.String(), "/")
+	s, answered := getHealth(ctx, address)
 	switch {
 	case answered:
 		s.URL = shown
