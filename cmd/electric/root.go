@@ -37,7 +37,7 @@ share. It needs no database: it knows what Postgres would say.
 		}
 		return nil
 	}
-	root.AddCommand(newMigrateCmd(a), newInitCmd(a), newVersionCmd(a), newStatusCmd(a))
+	root.AddCommand(newMigrateCmd(a), newInitCmd(a), newVersionCmd(a), newStatusCmd(a), newInfoCmd(a))
 	return root
 }
 
