@@ -34,7 +34,13 @@ const databaseName = "postgres"
 // explicitSchema makes sure that a schema the user named is there
 // (LookupExplicitNamespace); false when it may be missing and is.
 func (a *Analyzer) explicitSchema(schema string, missingOK bool) bool {
-	if schema == "pg_temp" || a.c.SchemaOID(schema) != 0 {
+	if schema == "pg_temp" {
+		return true
+	}
+	if oid := a.c.SchemaOID(schema); oid != 0 {
+		if a.c.Usable != nil && !a.c.Usable(oid) {
+			raise("42501", noPosition, "permission denied for schema %s", schema)
+		}
 		return true
 	}
 	if !missingOK {

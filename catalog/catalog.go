@@ -31,6 +31,10 @@ type Catalog struct {
 	pathUser   pg.OID   // whose path it is: "$user" depends on that
 	tempSchema pg.OID
 
+	// Usable says whether the present user may look names up in a schema; nil:
+	// in all. search_path leaves out the others.
+	Usable func(namespace pg.OID) bool
+
 	// CurrentUser and SessionUser are roles. Change them with OnRollback.
 	CurrentUser pg.OID
 	SessionUser pg.OID

@@ -47,12 +47,15 @@ func (c *Catalog) explicitPath() []pg.OID {
 		default:
 			oid = c.SchemaOID(name)
 		}
-		if oid != 0 && !slices.Contains(path, oid) {
+		if oid != 0 && !slices.Contains(path, oid) && (oid == c.tempSchema || c.Usable == nil || c.Usable(oid)) {
 			path = append(path, oid)
 		}
 	}
 	return path
 }
+
+// ForgetPath has the path worked out anew: privileges on schemas changed.
+func (c *Catalog) ForgetPath() { c.path = nil }
 
 // CreationSchema gives the namespace for new objects with unqualified names:
 // the first of search_path that exists; 0 for none.
