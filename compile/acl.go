@@ -225,6 +225,12 @@ func (s *Session) checkCreate(namespace pg.OID) { s.checkSchema(namespace, aclCr
 // their qualified names (LookupExplicitNamespace).
 func (s *Session) checkUsage(namespace pg.OID) { s.checkSchema(namespace, aclUsage) }
 
+// canUse says whether the user may look names up in a schema.
+func (s *Session) canUse(namespace pg.OID) bool {
+	schema := s.catalog.Schema(namespace)
+	return schema == nil || s.hasPrivilege(schema, aclUsage)
+}
+
 func (s *Session) checkSchema(namespace pg.OID, priv uint32) {
 	if s.catalog.IsTemp(namespace) {
 		return

@@ -182,6 +182,9 @@ func (s *Session) grantOn(g *privilegeGrant, o catalog.Object) {
 		allowed = s.restrictGrant(g, o, acl, privs, allowed)
 		s.catalog.Touch(o)
 		h.ACL = s.mergeACL(acl, g, grantor, privs&allowed, h.Owner)
+		if o.Address().Class == catalog.ClassNamespace {
+			s.catalog.ForgetPath()
+		}
 	}
 	if r, ok := o.(*catalog.Relation); ok {
 		for _, c := range g.columns {

@@ -224,6 +224,7 @@ func (s *Session) setOwner(o catalog.Object, owner pg.OID) {
 	s.catalog.Touch(o)
 	old := h.Owner
 	h.Owner = owner
+	s.catalog.ForgetPath()
 	if h.ACL == nil {
 		return
 	}

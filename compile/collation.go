@@ -100,7 +100,7 @@ func (s *Session) collationOptions(c *catalog.Collation, opts optionSet) {
 
 // localeName is what operating systems call their locales. Which of them a
 // server has is not known here.
-var localeName = regexp.MustCompile(`^(C|POSIX|[a-z]{2,3}([-_][A-Z]{2,3})?)([.@].*)?$`)
+var localeName = regexp.MustCompile(`^(C|POSIX|[a-z]{2,3}[-_][A-Z]{2,3})([.@].*)?$`)
 
 // alterCollation interprets ALTER COLLATION … REFRESH VERSION.
 func (s *Session) alterCollation(n *ast.AlterCollationStmt) {

@@ -55,7 +55,7 @@ func (s *Session) ownDatabase(name string) *catalog.Generic {
 // session has.
 func (s *Session) alterDatabaseSet(n *ast.AlterDatabaseSetStmt) {
 	s.ownDatabase(n.Dbname)
-	s.checkKeptSetting(n.Setstmt)
+	s.checkSettingOf(n.Setstmt)
 }
 
 // alterDatabaseRefresh interprets ALTER DATABASE … REFRESH COLLATION VERSION.

@@ -26,16 +26,21 @@ func (s *Session) createOperator(n *ast.DefineStmt) {
 			continue
 		}
 		params[d.Defname] = d
+		if d.Defname == "leftarg" || d.Defname == "rightarg" {
+			if s.defTypeName(d).Setof {
+				pgerr.Raise("42P13", pgerr.NoPosition, "SETOF type not allowed for operator argument")
+			}
+		}
 	}
 	function := params["function"]
 	if function == nil {
 		function = params["procedure"]
 	}
 	op := &catalog.Operator{Header: catalog.Header{Name: name, Namespace: namespace, Owner: s.catalog.CurrentUser}, Kind: 'b'}
-	op.Left, op.Right = s.operatorArgument(params["leftarg"]), s.operatorArgument(params["rightarg"])
 	if function == nil {
 		pgerr.Raise("42P13", pgerr.NoPosition, "operator function must be specified")
 	}
+	op.Left, op.Right = s.operatorArgument(params["leftarg"]), s.operatorArgument(params["rightarg"])
 	s.checkOperatorArguments(op)
 	s.operatorFunction(op, s.defName(function))
 	op.Rest = s.estimator(params["restrict"], "restriction", []pg.OID{pg.Internal, pg.Oid, pg.Internal, pg.Int4})
@@ -54,11 +59,7 @@ func (s *Session) operatorArgument(d *ast.DefElem) pg.OID {
 	if d == nil {
 		return 0
 	}
-	tn := s.defTypeName(d)
-	if tn.Setof {
-		pgerr.Raise("42P13", pgerr.NoPosition, "SETOF type not allowed for operator argument")
-	}
-	typ, _ := s.typeID(tn)
+	typ, _ := s.typeID(s.defTypeName(d))
 	return typ
 }
 

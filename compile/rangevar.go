@@ -48,8 +48,12 @@ func (s *Session) lookup(rv *ast.RangeVar, missingOK bool) *catalog.Relation {
 	if rv.Relpersistence == "t" && rv.Schemaname != "" && rv.Schemaname != "pg_temp" && !s.catalog.IsTemp(s.catalog.SchemaOID(rv.Schemaname)) {
 		pgerr.Raise("42P16", pgerr.NoPosition, "temporary tables cannot specify a schema name")
 	}
-	if rv.Schemaname != "" && !missingOK {
-		s.requireSchema(rv.Schemaname)
+	if rv.Schemaname != "" {
+		if oid := s.catalog.SchemaOID(rv.Schemaname); oid != 0 {
+			s.checkUsage(oid)
+		} else if !missingOK {
+			s.requireSchema(rv.Schemaname)
+		}
 	}
 	r := s.catalog.RelationNamed(rv.Schemaname, rv.Relname)
 	if r == nil && !missingOK {

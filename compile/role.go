@@ -184,17 +184,17 @@ func (s *Session) alterRoleSet(n *ast.AlterRoleSetStmt) {
 	if n.Role == nil && n.Database == "" {
 		s.requireSuperuser("must be superuser to alter settings globally")
 	}
-	s.checkKeptSetting(n.Setstmt)
+	s.checkSettingOf(n.Setstmt)
 }
 
-// checkKeptSetting checks a setting that ALTER ROLE or DATABASE keeps for later
+// checkSettingOf checks a setting that ALTER ROLE or DATABASE keeps for later
 // sessions.
-func (s *Session) checkKeptSetting(n *ast.VariableSetStmt) {
+func (s *Session) checkSettingOf(n *ast.VariableSetStmt) {
 	if n == nil || n.Kind != ast.VAR_SET_VALUE {
 		return
 	}
 	s.checkSettable(n.Name)
-	s.checkSetting(n.Name, settingText(n.Name, n.Args))
+	s.checkKeptSetting(n.Name, settingText(n.Name, n.Args))
 }
 
 // dropRole interprets DROP ROLE, as DropRole does.
@@ -398,6 +398,7 @@ func (s *Session) addMembers(r *catalog.Role, members []*catalog.Role, admin boo
 		}
 		m.MemberOf = append(m.MemberOf, catalog.Membership{Role: r.OID, Admin: admin})
 	}
+	s.catalog.ForgetPath()
 }
 
 // removeMembers mirrors DelRoleMems.
@@ -415,4 +416,5 @@ func (s *Session) removeMembers(r *catalog.Role, members []*catalog.Role, adminO
 		}
 		m.MemberOf = slices.Delete(m.MemberOf, i, i+1)
 	}
+	s.catalog.ForgetPath()
 }

@@ -26,6 +26,9 @@ type Session struct {
 	// migrations do not say where they run.
 	AnyDatabase bool
 
+	// Debug adds the stack to errors that are mistakes of this program's.
+	Debug bool
+
 	text    string // of the running statement; positions point into it
 	depth   int    // of statements within statements: functions, EXECUTE, rules
 	notices []Notice
@@ -52,6 +55,7 @@ type Notice struct {
 func New() *Session {
 	s := &Session{catalog: catalog.New(), prepared: map[string]*ast.PrepareStmt{}, cursors: map[string]cursor{}}
 	s.settings.init()
+	s.catalog.Usable = s.canUse
 	return s
 }
 
@@ -76,7 +80,7 @@ func (s *Session) execute(n ast.Node) *pgerr.Error {
 	}
 	mark := s.catalog.Mark()
 	s.execution.restart = false
-	err := pgerr.Catch(func() { s.run(n) })
+	err := s.guarded(func() { s.run(n) })
 	if err != nil {
 		if s.execution.restart { // what came before the last COMMIT stays
 			mark = 0
@@ -86,7 +90,8 @@ func (s *Session) execute(n ast.Node) *pgerr.Error {
 		return err
 	}
 	if s.tx.state == txNone {
-		if err = pgerr.Catch(s.commit); err != nil {
+		if err = s.guarded(s.commit); err != nil {
+			s.catalog.RollbackTo(mark)
 			s.rollback()
 		}
 	}

@@ -108,10 +108,44 @@ func (s *Session) createTSDictionary(n *ast.DefineStmt) {
 	if template == nil {
 		pgerr.Raise("42P17", pgerr.NoPosition, "text search template is required")
 	}
+	checkTSOptions(template.(*catalog.Generic).Name, kept)
 	s.checkTSName(catalog.ClassTSDict, "text search dictionary", namespace, name)
 	g := s.addGeneric(catalog.ClassTSDict, namespace, name)
 	g.Options, g.Parent = kept, template.Address().OID
 	s.catalog.Depend(g.Address(), template.Address(), catalog.DependNormal)
+}
+
+// tsTemplates are the options of the system's dictionary templates: what
+// messages call the template, the options it knows, and those it demands.
+var tsTemplates = map[string]struct {
+	word     string
+	options  map[string]bool
+	required []string
+}{
+	"simple":    {"simple dictionary", nameSet("stopwords", "accept"), nil},
+	"synonym":   {"synonym", nameSet("synonyms", "casesensitive"), []string{"Synonyms"}},
+	"ispell":    {"Ispell", nameSet("dictfile", "afffile", "stopwords"), []string{"AffFile", "DictFile"}},
+	"thesaurus": {"Thesaurus", nameSet("dictfile", "dictionary"), []string{"DictFile", "Dictionary"}},
+	"snowball":  {"Snowball", nameSet("stopwords", "language"), []string{"Language"}},
+}
+
+// checkTSOptions refuses options that a dictionary's template does not know.
+// The files that some of them name are the server's.
+func checkTSOptions(template string, list []catalog.Option) {
+	t, ok := tsTemplates[template]
+	if !ok {
+		return
+	}
+	for _, o := range list {
+		if !t.options[o.Name] {
+			pgerr.Raise("22023", pgerr.NoPosition, `unrecognized %s parameter: "%s"`, t.word, o.Name)
+		}
+	}
+	for _, name := range t.required {
+		if option(list, strings.ToLower(name)) == "" {
+			pgerr.Raise("22023", pgerr.NoPosition, "missing %s parameter", name)
+		}
+	}
 }
 
 // alterTSDictionary interprets ALTER TEXT SEARCH DICTIONARY.

@@ -20,10 +20,10 @@ func (s *Session) createComposite(n *ast.CompositeTypeStmt) {
 	if s.catalog.IsTemp(namespace) {
 		r.Persistence = 't'
 	}
+	checkAttributeNames(n.Coldeflist)
 	for i, node := range n.Coldeflist {
 		r.Columns = append(r.Columns, s.attribute(node.(*ast.ColumnDef), int16(i+1)))
 	}
-	checkAttributeNames(r.Columns)
 	s.catalog.Add(r)
 	t := s.newType(namespace, name, 'c', 'C')
 	t.RelID, t.Align, t.Input, t.Output = r.OID, 'd', "record_in", "record_out"
@@ -61,13 +61,17 @@ func (s *Session) attribute(def *ast.ColumnDef, num int16) *catalog.Column {
 		Collation: collation, IsLocal: true, Storage: t.Storage, Statistics: -1}
 }
 
-func checkAttributeNames(columns []*catalog.Column) {
+func checkAttributeNames(defs []ast.Node) {
+	if len(defs) > maxColumns {
+		pgerr.Raise("54011", pgerr.NoPosition, "tables can have at most %d columns", maxColumns)
+	}
 	seen := map[string]bool{}
-	for _, col := range columns {
-		if seen[col.Name] {
-			pgerr.Raise("42701", pgerr.NoPosition, `column "%s" specified more than once`, col.Name)
+	for _, node := range defs {
+		name := node.(*ast.ColumnDef).Colname
+		if seen[name] {
+			pgerr.Raise("42701", pgerr.NoPosition, `column "%s" specified more than once`, name)
 		}
-		seen[col.Name] = true
+		seen[name] = true
 	}
 }
 

@@ -15,9 +15,7 @@ var rangeParams = nameSet("subtype", "subtype_opclass", "collation", "canonical"
 func (s *Session) createRange(n *ast.CreateRangeStmt) {
 	namespace, name := s.createIn(n.TypeName)
 	shell := s.claimTypeName(namespace, name)
-	params := options(n.Params, rangeParams, func(d *ast.DefElem) {
-		pgerr.Raise("42601", pgerr.NoPosition, `type attribute "%s" not recognized`, d.Defname)
-	})
+	params := s.rangeOptions(n.Params)
 	var multiNamespace pg.OID
 	var multiName string
 	if d := params["multirange_type_name"]; d != nil {
@@ -45,6 +43,26 @@ func (s *Session) createRange(n *ast.CreateRangeStmt) {
 	s.addArrayType(multi)
 	s.addRangeConstructors(t, multi, array)
 	s.changed("create range %s", s.catalog.QualifiedName(t))
+}
+
+// rangeOptions collects the parameters; each is read as it comes.
+func (s *Session) rangeOptions(list []ast.Node) optionSet {
+	params := optionSet{}
+	for _, node := range list {
+		d := node.(*ast.DefElem)
+		switch {
+		case !rangeParams[d.Defname]:
+			pgerr.Raise("42601", pgerr.NoPosition, `type attribute "%s" not recognized`, d.Defname)
+		case params[d.Defname] != nil:
+			conflicting(d)
+		case d.Defname == "subtype":
+			s.typeID(s.defTypeName(d))
+		default:
+			s.defName(d)
+		}
+		params[d.Defname] = d
+	}
+	return params
 }
 
 // rangeRow resolves the parameters of a range type.
