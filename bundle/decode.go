@@ -63,12 +63,23 @@ type file struct {
 	Bundle
 	Schema struct {
 		metadata.Schema
-		Tables []struct {
-			metadata.Table
-			TableInfo
-		} `json:"tables"`
-		Relations []Relation `json:"relations"`
+		Tables    []fileTable `json:"tables"`
+		Relations []Relation  `json:"relations"`
 	} `json:"schema"`
+}
+
+// A fileTable is a table with what is told besides, in one object.
+type fileTable struct {
+	metadata.Table
+	TableInfo
+}
+
+// UnmarshalJSON reads both halves: each ignores the other's keys.
+func (t *fileTable) UnmarshalJSON(data []byte) error {
+	if err := json.Unmarshal(data, &t.Table); err != nil {
+		return err
+	}
+	return json.Unmarshal(data, &t.TableInfo)
 }
 
 // checkFormat reads the number that a bundle begins with.

@@ -27,7 +27,7 @@ func Encode(b *Bundle) []byte {
 
 // estimate is about how many bytes the bundle has, rather more than fewer.
 func (b *Bundle) estimate() int {
-	const migration, table, column = 800, 3000, 1000
+	const migration, table, column = 800, 3000, 300
 	n := 4096 + len(b.Migrations)*migration
 	for _, m := range b.Migrations {
 		for _, t := range m.Transactions {
@@ -87,7 +87,9 @@ func (s *Schema) encode(e *metadata.Encoder) {
 		next++
 	}
 	e.Open()
+	e.Sparse = true
 	s.Schema.WriteFields(e)
+	e.Sparse = false
 	list(e, "relations", s.Relations, (*Relation).encode)
 	e.Close()
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
+
+	"github.com/electric-cli/electric/metadata"
 )
 
 const schemaFile = "../docs/bundle.schema.json"
@@ -85,9 +87,13 @@ func (w schemaWriter) object(t reflect.Type) map[string]any {
 	return map[string]any{"type": "object", "properties": properties, "required": required}
 }
 
-// written when there are any: such keys may be absent.
-var optional = map[string]bool{
-	"Table.not_nulls": true, "View.populated": true, "View.indexes": true, "Publication.schemas": true, "Publication.comment": true,
+// always are the keys that every object of the schema has which knows them: the others are left out at their usual
+// value.
+var always = map[string]bool{"schema": true, "name": true, "kind": true, "type": true, "nullable": true, "def": true}
+
+// mayLack says whether a key of the schema's objects may be absent.
+func mayLack(t reflect.Type, tag string) bool {
+	return strings.HasSuffix(t.PkgPath(), "/metadata") && t != reflect.TypeFor[metadata.Schema]() && !always[tag]
 }
 
 func (w schemaWriter) fields(t reflect.Type, properties map[string]any, required *[]string) {
@@ -110,7 +116,7 @@ func (w schemaWriter) fields(t reflect.Type, properties map[string]any, required
 			w.fields(inner, properties, required)
 		default:
 			properties[tag] = w.value(f.Type, inMetadata)
-			if options == "" && !optional[t.Name()+"."+tag] {
+			if options == "" && !mayLack(t, tag) {
 				*required = append(*required, tag)
 			}
 		}

@@ -61,8 +61,7 @@ var (
 	ignored = map[string]bool{
 		"attnum": true, "ordinal": true, "valid": true, "clustered": true, "populated": true, "version": true,
 	}
-	usuallyTrue = map[string]bool{"is_local": true, "validated": true, "enforced": true, "permissive": true}
-	unordered   = map[string]bool{"options": true, "config": true, "roles": true, "tags": true, "tables": true}
+	unordered = map[string]bool{"options": true, "config": true, "roles": true, "tags": true, "tables": true}
 )
 
 type differ struct{ found []Difference }

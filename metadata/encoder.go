@@ -13,6 +13,7 @@ import (
 // The zero value writes compact JSON. Its layout is that of json.Compact, or json.Indent with Indent set.
 type Encoder struct {
 	Indent string       // for each level; "" writes no white space at all
+	Sparse bool         // leave out what has its usual value: null, false, "", [], and true where that is usual
 	Table  func(*Table) // called before a table's object is closed, to write further keys; may be nil
 
 	buf   []byte
@@ -127,6 +128,9 @@ func (e *Encoder) Str(key, s string) {
 
 // Text writes a key and a string, or null for "".
 func (e *Encoder) Text(key, s string) {
+	if e.Sparse && s == "" {
+		return
+	}
 	e.Key(key)
 	if s == "" {
 		e.Null()
@@ -135,8 +139,17 @@ func (e *Encoder) Text(key, s string) {
 	e.Value(s)
 }
 
+// usuallyTrue are the flags that are true when nothing is said of them. "nullable" has no usual value.
+var usuallyTrue = map[string]bool{
+	"is_local": true, "validated": true, "enforced": true, "permissive": true, "valid": true, "populated": true,
+	"deterministic": true,
+}
+
 // Bool writes a key and true or false.
 func (e *Encoder) Bool(key string, v bool) {
+	if e.Sparse && key != "nullable" && v == usuallyTrue[key] {
+		return
+	}
 	e.Key(key)
 	e.element()
 	e.buf = strconv.AppendBool(e.buf, v)
@@ -156,6 +169,9 @@ func (e *Encoder) Int(key string, v int64) {
 
 // Strs writes a key and a list of strings, [] when empty.
 func (e *Encoder) Strs(key string, list []string) {
+	if e.Sparse && len(list) == 0 {
+		return
+	}
 	e.Key(key)
 	e.OpenList()
 	for _, s := range list {
@@ -166,7 +182,7 @@ func (e *Encoder) Strs(key string, list []string) {
 
 // Texts writes a key and a list of strings, null when empty.
 func (e *Encoder) Texts(key string, list []string) {
-	if len(list) == 0 {
+	if len(list) == 0 && !e.Sparse {
 		e.Key(key)
 		e.Null()
 		return
@@ -176,6 +192,9 @@ func (e *Encoder) Texts(key string, list []string) {
 
 // writeList writes a key and a list of objects, each by the given method.
 func writeList[T any](e *Encoder, key string, list []T, write func(*T, *Encoder)) {
+	if e.Sparse && len(list) == 0 && e.depth > 2 {
+		return // a schema's own lists stay, so that a reader sees what there is
+	}
 	e.Key(key)
 	e.OpenList()
 	for i := range list {

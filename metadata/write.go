@@ -64,10 +64,19 @@ func (v *View) write(e *Encoder) {
 	e.Close()
 }
 
+// place writes a column's position. Sparse JSON has it by the order of the list alone, unless columns were dropped.
+func (e *Encoder) place(ordinal, attnum int) {
+	if !e.Sparse {
+		e.Int("ordinal", int64(ordinal))
+	}
+	if !e.Sparse || attnum != ordinal {
+		e.Int("attnum", int64(attnum))
+	}
+}
+
 func (v *ViewColumn) write(e *Encoder) {
 	e.Open()
-	e.Int("ordinal", int64(v.Ordinal))
-	e.Int("attnum", int64(v.Attnum))
+	e.place(v.Ordinal, v.Attnum)
 	e.Str("name", v.Name)
 	v.TypeRef.fields(e)
 	e.Text("collation", v.Collation)
@@ -88,8 +97,10 @@ func (s *Sequence) write(e *Encoder) {
 	e.Int("cache", s.Cache)
 	e.Bool("cycle", s.Cycle)
 	e.Str("persistence", s.Persistence)
-	e.Key("owned_by")
-	s.OwnedBy.write(e)
+	if s.OwnedBy != nil || !e.Sparse {
+		e.Key("owned_by")
+		s.OwnedBy.write(e)
+	}
 	e.Text("comment", s.Comment)
 	e.Close()
 }
@@ -202,8 +213,10 @@ func (t *Table) write(e *Encoder) {
 	e.Text("foreign_server", t.ForeignServer)
 	e.Text("comment", t.Comment)
 	writeList(e, "columns", t.Columns, (*Column).write)
-	e.Key("primary_key")
-	t.PrimaryKey.write(e)
+	if t.PrimaryKey != nil || !e.Sparse {
+		e.Key("primary_key")
+		t.PrimaryKey.write(e)
+	}
 	writeList(e, "uniques", t.Uniques, (*Unique).write)
 	writeList(e, "foreign_keys", t.ForeignKeys, (*ForeignKey).write)
 	writeList(e, "checks", t.Checks, (*Check).write)
@@ -216,15 +229,17 @@ func (t *Table) write(e *Encoder) {
 	writeList(e, "policies", t.Policies, (*Policy).write)
 	writeList(e, "rules", t.Rules, (*Rule).write)
 	if e.Table != nil {
+		sparse := e.Sparse
+		e.Sparse = false
 		e.Table(t)
+		e.Sparse = sparse
 	}
 	e.Close()
 }
 
 func (c *Column) write(e *Encoder) {
 	e.Open()
-	e.Int("ordinal", int64(c.Ordinal))
-	e.Int("attnum", int64(c.Attnum))
+	e.place(c.Ordinal, c.Attnum)
 	e.Str("name", c.Name)
 	c.TypeRef.fields(e)
 	e.Bool("nullable", c.Nullable)
@@ -235,11 +250,12 @@ func (c *Column) write(e *Encoder) {
 	e.Text("collation", c.Collation)
 	e.Text("storage", c.Storage)
 	e.Text("compression", c.Compression)
-	e.Key("statistics")
-	if c.Statistics == nil {
+	switch {
+	case c.Statistics != nil:
+		e.Int("statistics", int64(*c.Statistics))
+	case !e.Sparse:
+		e.Key("statistics")
 		e.Null()
-	} else {
-		e.Number(int64(*c.Statistics))
 	}
 	e.Texts("options", c.Options)
 	e.Bool("is_local", c.IsLocal)
@@ -442,8 +458,7 @@ func (c *Composite) write(e *Encoder) {
 
 func (a *Attribute) write(e *Encoder) {
 	e.Open()
-	e.Int("ordinal", int64(a.Ordinal))
-	e.Int("attnum", int64(a.Attnum))
+	e.place(a.Ordinal, a.Attnum)
 	e.Str("name", a.Name)
 	a.TypeRef.fields(e)
 	e.Text("collation", a.Collation)
