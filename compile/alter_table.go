@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pg"
@@ -284,11 +286,16 @@ func (s *Session) refuseTypeUse(typ pg.OID, original *catalog.Relation, depth in
 			s.refuseTypeUse(d.Dependent.OID, original, depth+1)
 			continue
 		}
-		if d.Dependent.Class != catalog.ClassRelation || d.Dependent.Sub <= 0 {
+		r := s.catalog.Relation(d.Dependent.OID)
+		if d.Dependent.Class != catalog.ClassRelation || r == nil {
 			continue
 		}
-		r := s.catalog.Relation(d.Dependent.OID)
-		if r == nil {
+		if r.IndexInfo != nil {
+			if at := slices.IndexFunc(r.Columns, func(c *catalog.Column) bool { return c.Type == typ }); at >= 0 {
+				refuseRowTypeColumn(original, r, r.Columns[at].Name)
+			}
+		}
+		if d.Dependent.Sub <= 0 {
 			continue
 		}
 		switch r.Kind {

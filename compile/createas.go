@@ -12,11 +12,7 @@ import (
 // createTableFrom interprets CREATE TABLE AS, SELECT INTO and CREATE
 // MATERIALIZED VIEW.
 func (s *Session) createTableFrom(n *ast.CreateTableAsStmt) {
-	inner := n.Query
-	if e, ok := inner.(*ast.ExecuteStmt); ok {
-		inner = s.preparedStatement(e.Name).Query
-	}
-	q := s.analyseQuery(inner)
+	q := s.sourceQuery(n.Query)
 	matview := n.Objtype == ast.OBJECT_MATVIEW
 	if matview {
 		s.checkMatviewQuery(n, q)
@@ -52,6 +48,18 @@ func (s *Session) createTableFrom(n *ast.CreateTableAsStmt) {
 		s.fill(r, q)
 	}
 	s.changed("create %s %s", kindWords[r.Kind], r.Name)
+}
+
+// sourceQuery analyses the query that makes a table; EXECUTE's is the prepared
+// statement's.
+func (s *Session) sourceQuery(n ast.Node) *query.Query {
+	e, ok := n.(*ast.ExecuteStmt)
+	if !ok {
+		return s.analyseQuery(n)
+	}
+	q, types := s.analyzer().Prepare(s.preparedStatement(e.Name))
+	s.analyzer().Execute(e.Name, e.Params, types)
+	return q
 }
 
 // checkMatviewQuery refuses queries that a materialised view cannot hold.

@@ -21,7 +21,7 @@ var droppables = map[ast.ObjectType]droppable{
 	ast.OBJECT_VIEW:          {catalog.View, "view", "a view", "Use DROP VIEW to remove a view.", "42P01"},
 	ast.OBJECT_MATVIEW:       {catalog.MaterializedView, "materialized view", "a materialized view", "Use DROP MATERIALIZED VIEW to remove a materialized view.", "42P01"},
 	ast.OBJECT_INDEX:         {catalog.Index, "index", "an index", "Use DROP INDEX to remove an index.", "42704"},
-	ast.OBJECT_FOREIGN_TABLE: {catalog.ForeignTable, "foreign table", "a foreign table", "Use DROP FOREIGN TABLE to remove a foreign table.", "42P01"},
+	ast.OBJECT_FOREIGN_TABLE: {catalog.ForeignTable, "foreign table", "a foreign table", "Use DROP FOREIGN TABLE to remove a foreign table.", "42704"},
 }
 
 // dropHints say how to drop a relation of a kind.

@@ -128,7 +128,7 @@ func (s *Session) updateConfig(config []string, n *ast.VariableSetStmt) []string
 	switch n.Kind {
 	case ast.VAR_SET_VALUE:
 		value = settingText(n.Name, n.Args)
-		s.checkSetting(n.Name, value)
+		s.checkKeptSetting(n.Name, value)
 	case ast.VAR_SET_CURRENT:
 		value = s.Setting(n.Name)
 	default:

@@ -98,6 +98,9 @@ func (s *Session) createIndex(n *ast.IndexStmt) {
 		spec.including = append(spec.including, indexParamOf(p.(*ast.IndexElem)))
 	}
 	if index := s.defineIndex(spec); index != nil {
+		if !n.Concurrent { // a failure would leave the index behind
+			s.verify(r)
+		}
 		s.changed("create index %s", index.Name)
 	}
 }
@@ -236,7 +239,7 @@ func (s *Session) indexMethod(spec *indexSpec) *catalog.AccessMethod {
 	am, _ := s.catalog.Named(catalog.ClassAccessMethod, 0, name).(*catalog.AccessMethod)
 	if am == nil || am.Row.Kind != 'i' {
 		if am != nil {
-			pgerr.Raise("42809", pgerr.NoPosition, "access method \"%s\" is not of type %s", name, "INDEX")
+			pgerr.Raise("55000", pgerr.NoPosition, "access method \"%s\" is not of type %s", name, "INDEX")
 		}
 		pgerr.Raise("42704", pgerr.NoPosition, "access method \"%s\" does not exist", name)
 	}

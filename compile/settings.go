@@ -100,7 +100,11 @@ func (s *Session) resetConfig(name string, local bool) {
 		return
 	}
 	s.keepSettings()
-	delete(s.settings.session, name)
+	if _, set := s.settings.session[name]; set && strings.Contains(name, ".") {
+		s.settings.session[name] = "" // a custom one stays known
+	} else {
+		delete(s.settings.session, name)
+	}
 	delete(s.settings.local, name)
 	s.settingChanged(name)
 }
@@ -193,9 +197,6 @@ func (s *Session) variableSet(n *ast.VariableSetStmt) {
 	case ast.VAR_SET_CURRENT:
 		s.setConfig(n.Name, s.showSetting(n.Name), n.IsLocal)
 	case ast.VAR_SET_DEFAULT, ast.VAR_RESET:
-		if strings.HasPrefix(n.Name, "transaction_") && n.Kind == ast.VAR_RESET {
-			pgerr.Raise("0A000", pgerr.NoPosition, "parameter \"%s\" cannot be reset", n.Name)
-		}
 		s.resetConfig(n.Name, n.IsLocal)
 	case ast.VAR_RESET_ALL:
 		s.resetAll()

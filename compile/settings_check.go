@@ -124,6 +124,24 @@ func (s *Session) checkSetting(name, value string) string {
 	return value
 }
 
+// lenientSettings are the parameters of which a value that cannot be checked in
+// this database is only noticed when it is kept for later: in a function's SET
+// or a role's.
+var lenientSettings = map[string]bool{"default_text_search_config": true, "default_tablespace": true,
+	"temp_tablespaces": true, "default_table_access_method": true}
+
+// checkKeptSetting checks a value that is kept for later.
+func (s *Session) checkKeptSetting(name, value string) {
+	err := pgerr.Catch(func() { s.checkSetting(name, value) })
+	switch {
+	case err == nil:
+	case err.Code == "22023" && lenientSettings[strings.ToLower(name)]:
+		s.notice("42704", "%s", err.Message)
+	default:
+		err.Raise()
+	}
+}
+
 // invalidSetting is the error of a value that a parameter does not take.
 func invalidSetting(row *pg.SettingRow, value string) *pgerr.Error {
 	return pgerr.New("22023", pgerr.NoPosition, "invalid value for parameter \"%s\": \"%s\"", row.Name, value)
@@ -221,6 +239,7 @@ var stringSettings = map[string]func(*Session, *pg.SettingRow, string) string{
 		if s.catalog.Named(catalog.ClassAccessMethod, 0, value) == nil {
 			invalidSetting(row, value).WithDetail("Table access method \"%s\" does not exist.", value).Raise()
 		}
+		s.tableMethodNamed(value)
 		return value
 	},
 	"default_tablespace": func(_ *Session, row *pg.SettingRow, value string) string {

@@ -47,6 +47,9 @@ func (s *Session) createTableAs(n *ast.CreateStmt, kind byte, foreign *catalog.F
 	for _, f := range b.after {
 		f(r)
 	}
+	if r.IsPartition { // rows of the default partition may belong here
+		s.verify(s.catalog.Relation(r.Inherits[0]))
+	}
 	s.changed("create table %s", r.Name)
 	return r
 }
@@ -200,7 +203,7 @@ func (s *Session) tableMethodNamed(name string) *catalog.AccessMethod {
 		pgerr.Raise("42704", pgerr.NoPosition, "access method \"%s\" does not exist", name)
 	}
 	if am.Row.Kind != 't' {
-		pgerr.Raise("42809", pgerr.NoPosition, "access method \"%s\" is not of type %s", name, "TABLE")
+		pgerr.Raise("55000", pgerr.NoPosition, "access method \"%s\" is not of type %s", name, "TABLE")
 	}
 	return am
 }
@@ -221,6 +224,9 @@ func (s *Session) checkTablespace(name string) {
 // addRelation enters a relation with its columns, its row type and what they
 // depend on, as heap_create_with_catalog.
 func (s *Session) addRelation(r *catalog.Relation, columns []*newColumn) {
+	for _, col := range columns {
+		s.checkTypeUsage(col.Type)
+	}
 	s.checkColumns(r, columns)
 	s.checkCatalogCreation(r)
 	if s.catalog.Named(catalog.ClassRelation, r.Namespace, r.Name) != nil {

@@ -97,6 +97,10 @@ func (s *Session) onCommit(f func()) {
 
 // commit ends the transaction and keeps its work.
 func (s *Session) commit() {
+	if s.execution.executor != nil {
+		s.executor().VerifyDeferred()
+	}
+	s.endConstraints()
 	s.dropOnCommit()
 	for _, f := range s.tx.atCommit {
 		f()
@@ -109,6 +113,7 @@ func (s *Session) commit() {
 
 // rollback ends the transaction and undoes its work.
 func (s *Session) rollback() {
+	s.endConstraints()
 	if s.tx.state != txNone {
 		s.catalog.RollbackTo(s.tx.start)
 	}
@@ -286,7 +291,12 @@ func (s *Session) requireTransactionBlock(command string) {
 }
 
 // readOnly says whether the transaction may not write.
-func (s *Session) readOnly() bool { return s.Setting("transaction_read_only") == "on" }
+func (s *Session) readOnly() bool {
+	if v, ok := s.settings.local["transaction_read_only"]; ok {
+		return v == "on"
+	}
+	return s.Setting("default_transaction_read_only") == "on"
+}
 
 // setRole changes who runs the statements that follow.
 func (s *Session) setRole(oid pg.OID) {

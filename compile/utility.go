@@ -85,7 +85,31 @@ func (s *Session) lock(n *ast.LockStmt) {
 		if r.Kind != catalog.Table && r.Kind != catalog.PartitionedTable && r.Kind != catalog.View {
 			notSupportedFor(r, "cannot lock relation \"%s\"")
 		}
+		s.checkLock(r, n.Mode)
 	}
+}
+
+// The lock modes of lockdefs.h that LOCK TABLE distinguishes.
+const (
+	accessShareLock  = 1
+	rowExclusiveLock = 3
+)
+
+// checkLock demands a privilege that goes with the lock (LockTableAclCheck).
+func (s *Session) checkLock(r *catalog.Relation, mode int) {
+	privileges := []uint32{aclUpdate, aclDelete, aclTruncate}
+	if mode <= rowExclusiveLock {
+		privileges = append(privileges, aclInsert)
+	}
+	if mode == accessShareLock {
+		privileges = append(privileges, aclSelect)
+	}
+	for _, p := range privileges {
+		if s.hasPrivilege(r, p) {
+			return
+		}
+	}
+	s.noPrivilege(s.objectType(r), r.Name)
 }
 
 // setConstraints interprets SET CONSTRAINTS, as AfterTriggerSetState.
@@ -110,10 +134,17 @@ func (s *Session) setConstraints(n *ast.ConstraintsSetStmt) {
 				pgerr.Raise("42809", pgerr.NoPosition, "constraint \"%s\" is not deferrable", rv.Relname)
 			}
 			found = true
+			s.executor().Store().Defer(con.OID, n.Deferred)
 		}
 		if !found {
 			pgerr.Raise("42704", pgerr.NoPosition, "constraint \"%s\" does not exist", rv.Relname)
 		}
+	}
+	if len(n.Constraints) == 0 {
+		s.executor().Store().Defer(0, n.Deferred)
+	}
+	if !n.Deferred {
+		s.executor().VerifyDeferred()
 	}
 }
 
