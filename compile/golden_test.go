@@ -44,6 +44,7 @@ func runBlock(t *testing.T, s *Session, text string) string {
 		if r.Err == nil {
 			continue
 		}
+		require.False(t, isBug(r.Err), "%s: %s", st.Text, r.Err.Message)
 		out.WriteString(place(st, r.Err) + "error " + r.Err.Code + ": " + r.Err.Message + "\n")
 		if r.Err.Detail != "" {
 			out.WriteString("  detail: " + strings.ReplaceAll(r.Err.Detail, "\n", "\n  ") + "\n")
@@ -96,6 +97,7 @@ func TestGoldenOnServer(t *testing.T) {
 			for i, st := range list {
 				code := ""
 				if r := s.Run(st); r.Err != nil {
+					require.False(t, isBug(r.Err), "%s: %s", st.Text, r.Err)
 					code = r.Err.Code
 				}
 				if v := verdicts[i]; code != v.SQLSTATE {

@@ -13,13 +13,14 @@ import (
 type Options struct {
 	Compiler string // what the bundle says it was made by
 	Trace    *Trace // filled with what else the run tells; may be nil
+	Debug    bool   // show where this program failed, if it did
 }
 
 // Migrations runs migrations on a fresh database and gives the bundle of them,
 // or every mistake in them. The bundle is nil when a diagnostic is an error.
 func Migrations(list []source.Migration, o Options) (*bundle.Bundle, []diag.Diagnostic) {
 	d := newDriver(list)
-	d.trace = o.Trace
+	d.trace, d.session.Debug = o.Trace, o.Debug
 	b := &bundle.Bundle{Format: bundle.Format, Compiler: o.Compiler}
 	for i := range list {
 		d.wait(i)

@@ -47,12 +47,26 @@ func (x *Executor) fieldStore(f *frame, e *query.FieldStore) query.Datum {
 	}
 	row := x.NullRow(e.Type)
 	if old, ok := v.(*query.Row); ok {
-		row.Values = slices.Clone(old.Values)
+		x.keepFields(row, old)
 	}
 	for i, num := range e.Fieldnums {
 		row.Values[x.fieldIndex(row, num)] = x.expr(f, e.Newvals[i])
 	}
 	return row
+}
+
+// keepFields takes over the fields of a row that may be older than its type:
+// ALTER TYPE adds fields to the rows that are there and drops some.
+func (x *Executor) keepFields(row, old *query.Row) {
+	if len(old.Values) == len(row.Values) {
+		copy(row.Values, old.Values)
+		return
+	}
+	for i, name := range row.Names {
+		if at := slices.Index(old.Names, name); at >= 0 && at < len(old.Values) {
+			row.Values[i] = old.Values[at]
+		}
+	}
 }
 
 // NullRow makes a row of a composite type whose fields are all NULL.

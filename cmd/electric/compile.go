@@ -133,7 +133,7 @@ func (a *app) compile(in *source.Input) compiled {
 		done.diagnostics = in.Diagnostics
 		return done
 	}
-	b, ds := compile.Migrations(migrations, compile.Options{Compiler: compilerName})
+	b, ds := compile.Migrations(migrations, compile.Options{Compiler: compilerName, Debug: a.debug()})
 	done.diagnostics = slices.Concat(in.Diagnostics, ds)
 	if diag.HasErrors(done.diagnostics) {
 		diag.Sort(done.diagnostics)

@@ -48,6 +48,9 @@ type app struct {
 	reportFormat string
 }
 
+// debug says whether to show where this program failed, if it did.
+func (a *app) debug() bool { return a.loud || a.getenv("ELECTRIC_DEBUG") != "" }
+
 func main() { os.Exit(start()) }
 
 // start runs the process's command line.
