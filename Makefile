@@ -3,7 +3,7 @@
 GO ?= go
 SQLC = github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 
-.PHONY: all build test deps lint bench generate fuzz
+.PHONY: all build test deps lint bench bench-status generate fuzz
 
 all: build test
 
@@ -27,6 +27,10 @@ lint:
 # 1,000 generated migrations, beside sqlc in one run.
 bench: build bin/sqlc
 	$(GO) run ./internal/bench -electric bin/electric -sqlc bin/sqlc
+
+# electric status as a whole process on 50 and 500 tables, beside pg_dump -s.
+bench-status: build
+	$(GO) test ./cmd/electric -count=1 -v -run TestStatusSpeed -speed $(CURDIR)/bin/electric
 
 bin/sqlc:
 	GOBIN=$(CURDIR)/bin $(GO) install $(SQLC)
