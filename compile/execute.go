@@ -138,7 +138,7 @@ func (s *Session) quietly(q *query.Query, strict bool) {
 		return
 	}
 	err.Position = pgerr.NoPosition
-	if strict {
+	if strict || strings.HasPrefix(err.Code, "23") || strings.HasPrefix(err.Code, "22") {
 		err.Raise()
 	}
 	s.catalog.RollbackTo(mark)
@@ -176,6 +176,20 @@ func (s *Session) actor(p *catalog.Proc, q *query.Query) bool {
 		return q.Command == ast.CMD_SELECT && actors[p.Src]
 	}
 	return p.OID >= pg.FirstUserOID && p.Volatile == 'v' && (p.Lang == pg.LangPLpgSQL || p.Lang == pg.LangSQL)
+}
+
+// verify checks the rows that are known of a table against its constraints.
+func (s *Session) verify(r *catalog.Relation) {
+	if s.execution.executor != nil && s.catalog.Relation(r.OID) == r {
+		s.executor().Verify(r)
+	}
+}
+
+// endConstraints forgets what SET CONSTRAINTS said.
+func (s *Session) endConstraints() {
+	if s.execution.executor != nil {
+		s.executor().Store().EndTransaction()
+	}
 }
 
 // fill gives a table made from a query that query's rows.

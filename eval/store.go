@@ -2,6 +2,7 @@ package eval
 
 import (
 	"github.com/electric-cli/electric/catalog"
+	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pg"
 	"github.com/electric-cli/electric/query"
 )
@@ -14,6 +15,33 @@ import (
 type Store struct {
 	c      *catalog.Catalog
 	tables map[pg.OID]*content
+	// deferred holds what SET CONSTRAINTS said in this transaction, of a
+	// constraint or with 0 of all.
+	deferred map[pg.OID]bool
+}
+
+// Defer keeps what SET CONSTRAINTS says of a constraint; 0: of all of them.
+func (s *Store) Defer(con pg.OID, deferred bool) {
+	if con == 0 || s.deferred == nil {
+		s.deferred = map[pg.OID]bool{}
+	}
+	s.deferred[con] = deferred
+}
+
+// EndTransaction forgets what SET CONSTRAINTS said.
+func (s *Store) EndTransaction() { s.deferred = nil }
+
+// isDeferred says whether a constraint is checked when the transaction ends.
+func (s *Store) isDeferred(con *catalog.Constraint) bool {
+	if !con.Deferrable {
+		return false
+	}
+	for _, oid := range []pg.OID{con.OID, con.Parent, 0} {
+		if deferred, said := s.deferred[oid]; said && (oid != 0 || con.OID != 0) {
+			return deferred
+		}
+	}
+	return con.Deferred
 }
 
 // A content is what is known of a table's rows. It is not changed but replaced,
@@ -31,7 +59,7 @@ const maxKept = 5000
 func NewStore(c *catalog.Catalog) *Store { return &Store{c: c, tables: map[pg.OID]*content{}} }
 
 // read gives a table's own rows in its present columns. A column that was added
-// or changed since they were written is unknown in them.
+// or whose type changed since they were written is unknown in them.
 func (s *Store) read(x *Executor, rel *catalog.Relation) *Rows {
 	t := s.tables[rel.OID]
 	switch {
@@ -39,6 +67,8 @@ func (s *Store) read(x *Executor, rel *catalog.Relation) *Rows {
 		return &Rows{Open: "the rows of " + x.c.QualifiedName(rel)}
 	case t == nil:
 		return &Rows{}
+	case rel.OnCommit == ast.ONCOMMIT_DELETE_ROWS:
+		return &Rows{Open: "the rows of " + x.c.QualifiedName(rel)}
 	}
 	if t.why != "" {
 		return &Rows{Open: t.why}
@@ -53,8 +83,6 @@ func (s *Store) read(x *Executor, rel *catalog.Relation) *Rows {
 			case col.Dropped:
 			case i < len(row) && i < len(t.types) && t.types[i] == col.Type:
 				now[i] = row[i]
-			case i >= len(t.types) && col.Default == nil && col.Identity == 0:
-				now[i] = nil
 			default:
 				now[i] = Unknown{"column " + col.Name + " of the older rows of " + name}
 			}
@@ -62,6 +90,27 @@ func (s *Store) read(x *Executor, rel *catalog.Relation) *Rows {
 		out.Rows = append(out.Rows, now)
 	}
 	return out
+}
+
+// settle brings the rows of a table up to its present columns: what was added
+// has its default, as ALTER TABLE fills it in.
+func (x *Executor) settle(rel *catalog.Relation) {
+	t := x.store.tables[rel.OID]
+	if t == nil || t.why != "" || len(t.types) >= len(rel.Columns) {
+		return
+	}
+	had := len(t.types)
+	w := &writing{x: x, rel: rel, f: &frame{}}
+	rows := x.store.read(x, rel).Rows
+	for _, row := range rows {
+		for i := had; i < len(row); i++ {
+			if row[i] = nil; !rel.Columns[i].Dropped && rel.Columns[i].Generated == 0 {
+				row[i] = w.byDefault(rel.Columns[i])
+			}
+		}
+		w.generate(row)
+	}
+	x.store.write(rel, rows)
 }
 
 // replace gives a table new rows, undoably.

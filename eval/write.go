@@ -5,6 +5,7 @@ import (
 
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/parser/ast"
+	"github.com/electric-cli/electric/pg"
 	"github.com/electric-cli/electric/query"
 )
 
@@ -16,7 +17,12 @@ type writing struct {
 	rel *catalog.Relation
 	why string // not empty: what it writes is not known
 	n   int64  // rows written
-	out Rows   // of RETURNING
+	// unsure says that triggers may change the rows before they are written.
+	unsure bool
+
+	written [][]query.Datum // the new rows
+	removed [][]query.Datum // the rows that are there no more
+	out     Rows            // of RETURNING
 }
 
 // write runs a statement that writes. What cannot be told leaves the table's
@@ -28,11 +34,14 @@ func (x *Executor) write(parent *frame, q *query.Query) Result {
 		w.rel = x.c.Relation(q.RangeTable[q.Result-1].Relation)
 	}
 	x.modifyingCTEs(f)
+	w.unsure = w.rel != nil && rowTriggers(w.rel, q.Command)
 	switch {
 	case w.rel == nil:
 		w.why = "a table"
-	case x.store == nil:
+	case x.store == nil || w.rel.OID < pg.FirstUserOID:
 		w.why = "the rows of " + x.c.QualifiedName(w.rel)
+	case q.Command == ast.CMD_INSERT && w.rel.Kind == catalog.PartitionedTable && q.OnConflict == nil && len(w.rel.Rules) == 0:
+		w.distribute()
 	case w.rel.Kind != catalog.Table, len(w.rel.Children) > 0, len(w.rel.Rules) > 0, q.Command == ast.CMD_MERGE:
 		w.scatter(w.rel)
 		w.why = "what is written to " + x.c.QualifiedName(w.rel)
@@ -49,6 +58,18 @@ func (x *Executor) write(parent *frame, q *query.Query) Result {
 	}
 	return Result{Rows: w.out, Affected: w.n, AffectedKnown: w.why == ""}
 }
+
+// rowTriggers says whether a table has triggers that see rows before they are
+// written.
+func rowTriggers(rel *catalog.Relation, command ast.CmdType) bool {
+	event := triggerEvents[command]
+	return slices.ContainsFunc(rel.Triggers, func(t *catalog.Trigger) bool {
+		return !t.Internal && t.Enabled != 'D' && t.Type&3 == 3 && t.Type&event != 0
+	})
+}
+
+// triggerEvents are the TRIGGER_TYPE_ bits of commands.
+var triggerEvents = map[ast.CmdType]int16{ast.CMD_INSERT: 4, ast.CMD_DELETE: 8, ast.CMD_UPDATE: 16}
 
 // scatter forgets the rows of whatever tables a write may reach.
 func (w *writing) scatter(rel *catalog.Relation) {
@@ -69,7 +90,7 @@ func (w *writing) trigger() {
 	if w.rel == nil || w.x.store == nil {
 		return
 	}
-	event := map[ast.CmdType]int16{ast.CMD_INSERT: 4, ast.CMD_DELETE: 8, ast.CMD_UPDATE: 16}[w.q.Command]
+	event := triggerEvents[w.q.Command]
 	for _, t := range w.rel.Triggers {
 		if t.Internal || t.Enabled == 'D' || event != 0 && t.Type&event == 0 {
 			continue
@@ -137,11 +158,36 @@ func (w *writing) insert() {
 				continue
 			}
 		}
+		w.checkRow(fresh)
+		w.checkUnique(rows, fresh)
 		rows = append(rows, fresh)
+		w.written = append(w.written, fresh)
 		w.returning(fresh)
 	}
 	w.why = firstOf(w.why, open)
+	w.references(rows)
 	w.keep(rows, firstOf(w.why, present.Open))
+}
+
+// references checks the foreign keys of and to what was written. left are the
+// table's rows afterwards.
+func (w *writing) references(left [][]query.Datum) {
+	if w.unsure {
+		return
+	}
+	saved := w.x.run.reads[w.rel.OID]
+	w.x.run.reads[w.rel.OID] = &Rows{Rows: left, Open: w.why}
+	defer func() { w.x.run.reads[w.rel.OID] = saved }()
+	for i, row := range w.written {
+		var old []query.Datum
+		if i < len(w.removed) {
+			old = w.removed[i]
+		}
+		w.x.checkReferences(w.rel, row, old)
+	}
+	for _, row := range w.removed {
+		w.checkReferenced(row, left)
+	}
 }
 
 // source gives the rows that INSERT … VALUES or SELECT yields.
@@ -294,6 +340,7 @@ func (w *writing) equalKeys(info *catalog.IndexInfo, a, b []query.Datum) (equal,
 		switch {
 		case IsUnknown(x) || IsUnknown(y):
 			known = false
+		case x == nil && y == nil && info.NullsNotDistinct:
 		case x == nil || y == nil:
 			return false, true
 		case w.x.compare(x, y, w.rel.Columns[k.Column-1].Type, w.rel.Columns[k.Column-1].Type) != 0:
@@ -321,6 +368,7 @@ func (w *writing) resolve(rows [][]query.Datum, at int, fresh []query.Datum) {
 		}
 	}
 	rows[at] = w.assigned(rows[at], c.Set)
+	w.checkRow(rows[at])
 	w.returning(rows[at])
 }
 
@@ -376,10 +424,13 @@ func (w *writing) change(f func(*writing, []query.Datum) []query.Datum) {
 		gone[&row[0]] = true
 		w.f.row = t
 		successor := f(w, row)
+		w.removed = append(w.removed, row)
 		if successor == nil {
 			w.returning(row)
 			continue
 		}
+		w.checkRow(successor)
+		w.written = append(w.written, successor)
 		next[&row[0]] = successor
 		w.returning(successor)
 	}
@@ -396,7 +447,23 @@ func (w *writing) change(f func(*writing, []query.Datum) []query.Datum) {
 			rows = append(rows, next[&row[0]])
 		}
 	}
-	w.keep(rows, open)
+	for i, row := range w.written {
+		w.checkUnique(w.written[:i], row)
+		w.checkUnique(unchanged(all.Rows, gone), row)
+	}
+	w.references(rows)
+	w.keep(rows, w.why)
+}
+
+// unchanged gives the rows that were not touched.
+func unchanged(rows [][]query.Datum, gone map[*query.Datum]bool) [][]query.Datum {
+	var out [][]query.Datum
+	for _, row := range rows {
+		if len(row) == 0 || !gone[&row[0]] {
+			out = append(out, row)
+		}
+	}
+	return out
 }
 
 func (w *writing) update(row []query.Datum) []query.Datum { return w.assigned(row, w.q.TargetList) }
