@@ -292,11 +292,17 @@ func (h host) CallProcedure(p *catalog.Proc, args []query.Datum, types []pg.OID,
 	return h.s.callFunction(p, args, types, p.RetType, atomic)
 }
 
+// maxCalls bounds how deep statements run inside statements.
+const maxCalls = 300
+
 // callFunction runs a function with its settings and under its owner's name if
 // it asks for that.
 func (s *Session) callFunction(p *catalog.Proc, args []query.Datum, types []pg.OID, result pg.OID, atomic bool) (rows eval.Rows) {
 	defer func(text string, depth int) { s.text, s.depth = text, depth }(s.text, s.depth)
-	s.depth++
+	if s.depth++; s.depth > maxCalls {
+		pgerr.New("54001", pgerr.NoPosition, "stack depth limit exceeded").
+			WithHint("Increase the configuration parameter \"max_stack_depth\" (currently 2048kB), after ensuring the platform's stack depth limit is adequate.").Raise()
+	}
 	if p.SecDef {
 		user := s.catalog.CurrentUser
 		s.setRole(p.Owner)
