@@ -146,7 +146,7 @@ func (s *Session) alterOwner(n *ast.AlterOwnerStmt) {
 		o := s.objectNamed(n.ObjectType, n.Object, false)
 		s.alterObjectOwner(o.object, owner)
 	}
-	s.changed("owner of %s is %s", nodeText2(n.Object), owner.Name)
+	s.changed("owner of %s is %s", objectText(n.Object), owner.Name)
 }
 
 // alterObjectOwner mirrors AlterObjectOwner_internal and its like for schemas,
@@ -253,7 +253,7 @@ func (s *Session) moveObject(n *ast.AlterObjectSchemaStmt) {
 		to := s.creationSchemaNamed(n.Newschema)
 		s.moveTo(o.object, to)
 	}
-	s.changed("move %s to schema %s", nodeText2(n.Object), n.Newschema)
+	s.changed("move %s to schema %s", objectText(n.Object), n.Newschema)
 }
 
 // moveTo mirrors AlterObjectNamespace_internal.

@@ -67,7 +67,7 @@ func (s *Session) installExtension(x extensionRequest) *catalog.Extension {
 	if version == "" {
 		version = row.Version
 	}
-	if version != row.Version && !slices.Contains(row.Versions, version) {
+	if !knownVersion(row, version) {
 		pgerr.Raise("22023", pgerr.NoPosition, `extension "%s" has no installation script nor update path for version "%s"`, x.name, version)
 	}
 	owner := s.catalog.CurrentUser
@@ -93,6 +93,16 @@ func (s *Session) installExtension(x extensionRequest) *catalog.Extension {
 	}
 	s.changed("create extension %s", x.name)
 	return ext
+}
+
+// separateExtensions are released apart from PostgreSQL: a server may have
+// another version of them than the one whose objects are known here.
+var separateExtensions = nameSet("address_standardizer", "address_standardizer_data_us", "postgis", "postgis_raster", "postgis_sfcgal",
+	"postgis_tiger_geocoder", "postgis_topology", "vector")
+
+// knownVersion says whether an extension can be had in a version.
+func knownVersion(row *pg.ExtensionRow, version string) bool {
+	return version == row.Version || slices.Contains(row.Versions, version) || separateExtensions[row.Name]
 }
 
 // unknownExtension refuses an extension whose objects nobody told us.
@@ -203,7 +213,7 @@ func (s *Session) alterExtension(n *ast.AlterExtensionStmt) {
 	case version == ext.Version:
 		s.notice("00000", `version "%s" of extension "%s" is already installed`, version, ext.Name)
 		return
-	case version != row.Version && !slices.Contains(row.Versions, version):
+	case !knownVersion(row, version):
 		pgerr.Raise("22023", pgerr.NoPosition, `extension "%s" has no update path from version "%s" to version "%s"`, ext.Name, ext.Version, version)
 	}
 	s.catalog.Touch(ext)

@@ -128,7 +128,7 @@ func (s *Session) checkSetting(name, value string) string {
 // this database is only noticed when it is kept for later: in a function's SET
 // or a role's.
 var lenientSettings = map[string]bool{"default_text_search_config": true, "default_tablespace": true,
-	"temp_tablespaces": true, "default_table_access_method": true}
+	"temp_tablespaces": true, "default_table_access_method": true, "role": true, "session_authorization": true}
 
 // checkKeptSetting checks a value that is kept for later.
 func (s *Session) checkKeptSetting(name, value string) {
