@@ -48,9 +48,7 @@ func TestApplyKilled(t *testing.T) {
 	}
 	var w *workspace
 	var conn *pgx.Conn
-	started := time.Now()
-	finishFault(t, newWorkspace(t, faultFiles))
-	whole := time.Since(started) // how long an undisturbed apply takes here
+	whole := undisturbed(t)
 	seen := map[string]int{}
 	for n := range rounds {
 		if w == nil {
@@ -60,6 +58,7 @@ func TestApplyKilled(t *testing.T) {
 		var out strings.Builder
 		cmd := w.command(&out, "migrate", "apply")
 		require.NoError(t, cmd.Start())
+		waitForBackend(t, conn)
 		time.Sleep(time.Duration(rand.Int64N(int64(whole))))
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
@@ -69,6 +68,7 @@ func TestApplyKilled(t *testing.T) {
 		require.NotContains(t, out.String(), "error", "round %d", n)
 		if complete {
 			finishFault(t, w)
+			require.NoError(t, conn.Close(t.Context()))
 			w = nil
 		}
 	}
@@ -78,13 +78,40 @@ func TestApplyKilled(t *testing.T) {
 	t.Logf("%d kills; states: %v", rounds, seen)
 }
 
+// undisturbed is how long apply works with the server when nobody kills it.
+func undisturbed(t *testing.T) time.Duration {
+	w := newWorkspace(t, faultFiles)
+	conn := w.open()
+	var out strings.Builder
+	cmd := w.command(&out, "migrate", "apply")
+	require.NoError(t, cmd.Start())
+	waitForBackend(t, conn)
+	started := time.Now()
+	require.NoError(t, cmd.Wait(), out.String())
+	whole := time.Since(started)
+	finishFault(t, w)
+	return whole
+}
+
+// waitForBackend waits until apply is connected, or has been.
+func waitForBackend(t *testing.T, conn *pgx.Conn) {
+	for range 2000 {
+		if len(column(t, conn, `SELECT pid::text FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'electric'`)) > 0 {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
 // finishFault applies what is left.
 func finishFault(t *testing.T, w *workspace) {
 	out, code := w.run("migrate", "apply")
 	require.Zero(t, code, out)
 	require.NotContains(t, out, "warning")
-	_, complete := checkFault(t, w.open())
+	conn := w.open()
+	_, complete := checkFault(t, conn)
 	require.True(t, complete)
+	require.NoError(t, conn.Close(t.Context()))
 }
 
 // waitForBackends waits until the server has noticed that the killed process is
