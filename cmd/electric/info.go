@@ -92,6 +92,7 @@ type info struct {
 	Database *database.Server `json:"database"`
 	Recorded *string          `json:"recorded_version"` // null: nothing is recorded, or it cannot be read
 	Sync     *status.Sync     `json:"sync"`
+	Shapes   []string         `json:"shape_tables"` // tables in a publication of Electric's: those that shapes are on
 	Unseen   []string         `json:"unseen"`
 }
 
@@ -122,7 +123,7 @@ type bundleInfo struct {
 }
 
 func (a *app) runInfo(ctx context.Context, c config.Config, o infoOptions) error {
-	i := info{Format: 1, Program: program(), Unseen: []string{}}
+	i := info{Format: 1, Program: program(), Shapes: []string{}, Unseen: []string{}}
 	b, err := bundle.ReadFile(c.Out)
 	switch {
 	case err == nil:
@@ -131,8 +132,8 @@ func (a *app) runInfo(ctx context.Context, c config.Config, o infoOptions) error
 		i.Unseen = append(i.Unseen, err.Error())
 	}
 	asked := make(chan health, 1)
-	go func() { asked <- askSync(ctx, a.getenv) }()
-	trouble := a.databaseInfo(ctx, o.url, b, &i)
+	go func() { asked <- a.askSync(ctx, c) }()
+	trouble := a.databaseInfo(ctx, c, o.url, b, &i)
 	h := <-asked
 	i.Sync, i.Unseen = h.status, append(i.Unseen, h.unseen...)
 	if o.json {
@@ -174,10 +175,13 @@ func describeBundle(path string, b *bundle.Bundle) *bundleInfo {
 }
 
 // databaseInfo looks at the database, if one is named.
-func (a *app) databaseInfo(ctx context.Context, flag string, b *bundle.Bundle, i *info) error {
-	url, ok := a.databaseURL(flag)
+func (a *app) databaseInfo(ctx context.Context, c config.Config, flag string, b *bundle.Bundle, i *info) error {
+	url, ok, err := a.databaseURL(c, flag)
+	if err != nil {
+		return err
+	}
 	if !ok {
-		i.Unseen = append(i.Unseen, "the database: none is named by DATABASE_URL, libpq's PG… variables or --database-url")
+		i.Unseen = append(i.Unseen, "the database: none is named by DATABASE_URL, .env, electric.yaml, libpq's PG… variables or --database-url")
 		return nil
 	}
 	conn, err := a.connect(ctx, url)
@@ -194,6 +198,11 @@ func (a *app) databaseInfo(ctx context.Context, flag string, b *bundle.Bundle, i
 	if i.Database, err = database.LookAt(ctx, conn, tables); err != nil {
 		return err
 	}
+	for _, p := range i.Database.Publications {
+		if strings.HasPrefix(p.Name, electricPublication) {
+			i.Shapes = append(i.Shapes, p.Tables...)
+		}
+	}
 	h, err := database.ReadHistory(ctx, conn)
 	if err != nil {
 		return err
@@ -204,6 +213,13 @@ func (a *app) databaseInfo(ctx context.Context, flag string, b *bundle.Bundle, i
 	}
 	return nil
 }
+
+// electricPublication begins the name of the publications that Electric makes,
+// electricSlot that of its replication slots; the rest names the instance.
+const (
+	electricPublication = "electric_publication_"
+	electricSlot        = "electric_slot_"
+)
 
 // text is the info for people.
 func (i info) text() string {
@@ -244,6 +260,16 @@ func (i info) text() string {
 		}
 	} else {
 		line("state", "no sync server answers")
+	}
+	if d := i.Database; d != nil {
+		if len(i.Shapes) > 0 {
+			line("shapes on", "%s", strings.Join(i.Shapes, ", "))
+		}
+		for _, s := range d.Slots {
+			if strings.HasPrefix(s.Name, electricSlot) {
+				line("lag", "%s", s.Text())
+			}
+		}
 	}
 	if len(i.Unseen) > 0 {
 		section("not seen")
