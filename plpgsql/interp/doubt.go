@@ -46,10 +46,11 @@ func (fr *frame) passBranches(e *plpgsql.Expr, why string, branches ...[]plpgsql
 	}
 }
 
-// passLoop passes over a loop whose rounds are not known.
+// passLoop passes over a loop whose rounds are not known. Its query, if it is
+// one over rows, has run.
 func (fr *frame) passLoop(s plpgsql.Stmt, e *plpgsql.Expr, why string) {
 	var effects effects
-	fr.effectsOf([]plpgsql.Stmt{s}, &effects)
+	fr.roundEffects(s, &effects)
 	fr.settle(e, why, &effects)
 	if effects.returns {
 		fr.begin(&doubt{why: why, expr: e})
@@ -71,7 +72,7 @@ func (fr *frame) pass(s plpgsql.Stmt) {
 func (fr *frame) leaveDoubtful(loop plpgsql.Stmt) {
 	d := fr.doubt
 	var effects effects
-	fr.effectsOf([]plpgsql.Stmt{loop}, &effects)
+	fr.roundEffects(loop, &effects)
 	fr.settle(d.expr, d.why, &effects)
 	if d.exits && !effects.returns {
 		fr.doubt = nil
@@ -192,8 +193,19 @@ func (out *effects) targets(list []*plpgsql.Target) {
 	}
 }
 
-// loopEffects is effectOf for loops: their own EXITs end with them.
+// loopEffects is effectOf for loops.
 func (fr *frame) loopEffects(s plpgsql.Stmt, out *effects) {
+	switch s := s.(type) {
+	case *plpgsql.ForQuery:
+		fr.exprEffects(s.Query, out)
+	case *plpgsql.ForExecute:
+		fr.dynamicEffects(s.Query, out)
+	}
+	fr.roundEffects(s, out)
+}
+
+// roundEffects adds the effects of a loop's rounds. Its own EXITs end with it.
+func (fr *frame) roundEffects(s plpgsql.Stmt, out *effects) {
 	exits := out.exits
 	var body []plpgsql.Stmt
 	switch s := s.(type) {
@@ -206,14 +218,12 @@ func (fr *frame) loopEffects(s plpgsql.Stmt, out *effects) {
 		body = s.Body
 	case *plpgsql.ForQuery:
 		out.targets(s.Into)
-		fr.exprEffects(s.Query, out)
 		body = s.Body
 	case *plpgsql.ForCursor:
 		out.assigned = append(out.assigned, s.Var)
 		body = s.Body
 	case *plpgsql.ForExecute:
 		out.targets(s.Into)
-		fr.dynamicEffects(s.Query, out)
 		body = s.Body
 	case *plpgsql.Foreach:
 		out.targets(s.Into)

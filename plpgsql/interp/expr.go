@@ -24,6 +24,7 @@ type reference struct {
 // A prepared is the analysed form of SQL in a body.
 type prepared struct {
 	query      *query.Query
+	utility    ast.Node // instead of the query: EXPLAIN, SHOW
 	refs       []reference
 	generation int
 }
@@ -198,6 +199,10 @@ func (fr *frame) prepare(e *plpgsql.Expr) *prepared {
 // body.
 func (fr *frame) analyse(e *plpgsql.Expr, n ast.Node) *prepared {
 	p := &prepared{generation: fr.in.generation}
+	if q := reports(n); q != nil {
+		p.query, p.utility = q, n
+		return p
+	}
 	b := &binding{fr: fr, scope: e.Scope}
 	fr.at(e, func() {
 		a := b.analyzer()
@@ -225,6 +230,11 @@ func (fr *frame) at(e *plpgsql.Expr, f func()) {
 func (fr *frame) query(e *plpgsql.Expr) (*prepared, eval.Result) {
 	p := fr.prepare(e)
 	var r eval.Result
+	if p.utility != nil {
+		b := &binding{fr: fr, scope: e.Scope}
+		fr.at(e, func() { r = fr.report(b.analyzer(), p.utility, e.SQL()) })
+		return p, r
+	}
 	fr.during(func() { r = fr.executor(p.refs, nil).Run(p.query) })
 	return p, r
 }

@@ -152,6 +152,7 @@ func (fr *frame) forExecute(s *plpgsql.ForExecute) flow {
 		for _, t := range s.Into {
 			fr.unsettle(t.Var, "the rows of EXECUTE")
 		}
+		fr.forgetRows()
 		fr.passLoop(s, s.Query, "the text to EXECUTE")
 		return flow{}
 	}

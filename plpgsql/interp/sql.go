@@ -37,7 +37,7 @@ func (fr *frame) execSQL(s *plpgsql.ExecSQL) {
 	if err != nil {
 		err.Raise()
 	}
-	if !isQuery(n) {
+	if !isQuery(n) && reports(n) == nil {
 		if s.Into != nil {
 			pgerr.Raise("42601", pgerr.NoPosition, "INTO used with a command that cannot return data")
 		}
@@ -52,7 +52,7 @@ func (fr *frame) execSQL(s *plpgsql.ExecSQL) {
 		pgerr.Raise("42601", pgerr.NoPosition, "INTO used with a command that cannot return data")
 	case s.Into != nil:
 		fr.into(s.Into, s.Strict || p.query.Command != ast.CMD_SELECT && len(r.Rows.Rows) > 1, p.query, r)
-	case returns && p.query.Command == ast.CMD_SELECT:
+	case returns && p.query.Command == ast.CMD_SELECT && p.utility == nil:
 		pgerr.New("42601", pgerr.NoPosition, "query has no destination for result data").
 			WithHint("If you want to discard the results of a SELECT, use PERFORM instead.").Raise()
 	case returns:
@@ -169,13 +169,16 @@ func (fr *frame) runNode(n ast.Node, text string, u using) (*query.Query, eval.R
 	if _, ok := n.(*ast.TransactionStmt); ok {
 		pgerr.Raise("0A000", pgerr.NoPosition, "EXECUTE of transaction commands is not implemented")
 	}
-	if !isQuery(n) {
-		fr.utility(n, text)
-		return nil, eval.Result{}
-	}
 	a := fr.analyzer()
 	for _, typ := range u.types {
 		a.Params = append(a.Params, analyze.Param{Type: typ})
+	}
+	if q := reports(n); q != nil {
+		return q, fr.report(a, n, text)
+	}
+	if !isQuery(n) {
+		fr.utility(n, text)
+		return nil, eval.Result{}
 	}
 	q := a.Query(n)
 	if q.Command != ast.CMD_SELECT {
