@@ -1,9 +1,17 @@
-// Package config reads electric.yaml into one checked value.
+// Package config knows every setting: of electric.yaml, of the environment and
+// its .env files, libpq's and Electric's own.
 //
-// Every setting is a row of the table settings: its key, its kind, what it is
-// for. Reading, the near-name hints, the "known settings" list and electric
-// init's file all come from that table, so a setting is added by one row and
-// one field. What is wrong with a file is a diagnostic with its line.
+// Every setting is a row of a table: its key, the variables that hold it, its
+// kind and default, whether it is secret, what it is for. Reading electric.yaml,
+// near-name hints, electric init's file, electric config and docs/config.md all
+// come from those rows, so a setting is added by one row. What is wrong is a
+// diagnostic with its place.
+//
+// A secret never leaves this package unmasked but for the one purpose it has:
+// Database gives the address to connect to.
+//
+// Load reads electric.yaml alone. Compiling needs nothing else, so that it is
+// quick and the same everywhere; the environment is read by who asks for it.
 package config
 
 import (
@@ -11,7 +19,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -28,40 +35,26 @@ type Config struct {
 	Migrations string          // folder of SQL files; default "schema"
 	Out        string          // bundle; default "_electric/migrations"
 	Unmarked   source.Unmarked // default: clients get it unless there are markers
+
+	file, text string           // without passwords
+	given      map[string]given // what the file says, as it is written: with ${NAME}, perhaps with a password
 }
 
-// A setting is one key of the file.
-type setting struct {
-	key    string
-	doc    string // one line, for electric init's file
-	value  string // the default, as YAML
-	values []string
-	set    func(*Config, string)
-}
+// Texts is the file, for diagnostics of its settings. It shows no password.
+func (c Config) Texts() diag.Texts { return diag.Texts{c.file: c.text} }
 
-// settings are all keys, in the order electric init writes them.
-var settings = []setting{
-	{
-		key: "migrations", doc: "The folder of SQL migrations.", value: "schema",
-		set: func(c *Config, v string) { c.Migrations = v },
-	},
-	{
-		key: "out", doc: "The bundle that compile writes.", value: "_electric/migrations",
-		set: func(c *Config, v string) { c.Out = v },
-	},
-	{
-		key: "unmarked", doc: "Who gets SQL outside of transaction markers: client, server or error. Without this, clients do unless a migration has markers.",
-		values: source.UnmarkedValues,
-		set:    func(c *Config, v string) { c.Unmarked = source.Unmarked(v) },
-	},
+// A given value stands in the file.
+type given struct {
+	text string
+	span diag.Span
 }
 
 // Default is the configuration of a project without electric.yaml.
 func Default() Config {
 	var c Config
 	for _, s := range settings {
-		if s.value != "" {
-			s.set(&c, s.value)
+		if s.set != nil && s.Default != "" {
+			s.set(&c, s.Default)
 		}
 	}
 	return c
@@ -81,19 +74,25 @@ func Load(path string) (Config, []diag.Diagnostic, diag.Texts) {
 	if err != nil {
 		return Default(), []diag.Diagnostic{diag.Errorf(diag.WholeFile(path), "unreadable-file", "could not be read: %s", err)}, texts
 	}
-	texts[path] = string(data)
 	c, ds := Parse(path, string(data))
+	c.text = blank(string(data))
+	texts[path] = c.text
 	return c, ds, texts
 }
 
 // Parse reads the text of a configuration file.
 func Parse(file, text string) (Config, []diag.Diagnostic) {
 	p := parser{file: file, text: text, config: Default()}
+	p.config.file = file
 	var doc yaml.Node
 	if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
 		p.syntaxError(err)
 	} else if len(doc.Content) > 0 {
 		p.root(doc.Content[0])
+	}
+	for i := range p.diagnostics {
+		d := &p.diagnostics[i]
+		d.Message, d.Hint = MaskURL(d.Message), MaskURL(d.Hint)
 	}
 	return p.config, p.diagnostics
 }
@@ -102,23 +101,18 @@ func Parse(file, text string) (Config, []diag.Diagnostic) {
 // init.
 func Text() string {
 	var b strings.Builder
-	for i, s := range settings {
-		if i > 0 {
+	for _, s := range settings {
+		if !s.InFile {
+			continue
+		}
+		if b.Len() > 0 {
 			b.WriteByte('\n')
 		}
-		line := s.key + ": " + s.value
-		if s.value == "" {
-			line = "# " + s.key + ": " + s.values[0]
+		line := s.Key + ": " + s.Default
+		if s.Default == "" {
+			line = "# " + s.Key + ": " + s.example
 		}
-		fmt.Fprintf(&b, "# %s\n%s\n", s.doc, line)
+		fmt.Fprintf(&b, "# %s\n%s\n", s.Doc, line)
 	}
 	return b.String()
-}
-
-func find(key string) (setting, bool) {
-	i := slices.IndexFunc(settings, func(s setting) bool { return s.key == key })
-	if i < 0 {
-		return setting{}, false
-	}
-	return settings[i], true
 }

@@ -20,11 +20,12 @@ func parse(t *testing.T, text string) (Config, string) {
 func TestSettings(t *testing.T) {
 	c, told := parse(t, "migrations: db/sql\nout: x/bundle\nunmarked: server\n")
 	require.Empty(t, told)
-	require.Equal(t, Config{"db/sql", "x/bundle", "server"}, c)
+	require.Equal(t, []string{"db/sql", "x/bundle", "server"}, []string{c.Migrations, c.Out, string(c.Unmarked)})
 
 	for _, empty := range []string{"", "# nothing yet\n", "---\n"} {
 		c, told = parse(t, empty)
 		require.Empty(t, told)
+		c.file = ""
 		require.Equal(t, Default(), c)
 	}
 }
@@ -33,6 +34,7 @@ func TestSettings(t *testing.T) {
 func TestTextIsTheDefault(t *testing.T) {
 	c, told := parse(t, Text())
 	require.Empty(t, told)
+	c.given, c.file = nil, ""
 	require.Equal(t, Default(), c)
 }
 
@@ -40,7 +42,7 @@ func TestMistakes(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"unknown", "out: a\n  \nmigration: b\n", "electric.yaml:3:1: error: unknown setting \"migration\" [unknown-setting]\n" +
 			"   |\n 3 | migration: b\n   | ^^^^^^^^^\n   = hint: Perhaps \"migrations\" is meant.\n"},
-		{"unlike any", "xyzzy: b\n", "= hint: The settings are migrations, out and unmarked."},
+		{"unlike any", "xyzzy: b\n", "= hint: The settings are migrations, out, unmarked, database_url and electric_url."},
 		{"number", "out: 5\n", "electric.yaml:1:6: error: \"out\" asks for text, not a number [wrong-type]"},
 		{"list", "out:\n  - a\n", "electric.yaml:2:3: error: \"out\" asks for text, not a list [wrong-type]"},
 		{"nothing", "out:\n", "error: \"out\" asks for text, not nothing [wrong-type]"},

@@ -45,11 +45,11 @@ func (p *parser) root(n *yaml.Node) {
 }
 
 func (p *parser) setting(key, value *yaml.Node) {
-	s, ok := find(key.Value)
+	s, ok := fileSetting(key.Value)
 	if !ok {
 		d := diag.Errorf(p.span(key), "unknown-setting", "unknown setting %q", key.Value)
-		d.Hint = "The settings are " + nameList(keys()) + "."
-		if near := diag.Near(key.Value, keys()); near != "" {
+		d.Hint = "The settings are " + nameList(fileKeys()) + "."
+		if near := diag.Near(key.Value, fileKeys()); near != "" {
 			d.Hint = fmt.Sprintf("Perhaps %q is meant.", near)
 		}
 		p.report(d)
@@ -60,23 +60,24 @@ func (p *parser) setting(key, value *yaml.Node) {
 	}
 	switch {
 	case value.Kind != yaml.ScalarNode || value.Tag != "!!str":
-		p.report(diag.Errorf(p.span(value), "wrong-type", "%q asks for text, not %s", s.key, kindName(value)))
+		p.report(diag.Errorf(p.span(value), "wrong-type", "%q asks for text, not %s", s.Key, kindName(value)))
 	case value.Value == "":
-		p.report(diag.Errorf(p.span(value), "empty-setting", "%q is empty", s.key))
-	case len(s.values) > 0 && !slices.Contains(s.values, value.Value):
-		d := diag.Errorf(p.span(value), "unknown-value", "%q cannot be %q", s.key, value.Value)
-		d.Hint = "Write " + strings.Join(s.values, ", ") + "."
+		p.report(diag.Errorf(p.span(value), "empty-setting", "%q is empty", s.Key))
+	case len(s.kind.values) > 0 && !slices.Contains(s.kind.values, value.Value):
+		d := diag.Errorf(p.span(value), "unknown-value", "%q cannot be %q", s.Key, value.Value)
+		d.Hint = "Write " + strings.Join(s.kind.values, ", ") + "."
 		p.report(d)
+	case !strings.Contains(value.Value, "${") && !s.kind.ok(value.Value):
+		p.report(diag.Errorf(p.span(value), "unknown-value", "%q asks for %s", s.Key, s.kind.what))
 	default:
-		s.set(&p.config, value.Value)
+		if s.set != nil {
+			s.set(&p.config, value.Value)
+		}
+		if p.config.given == nil {
+			p.config.given = map[string]given{}
+		}
+		p.config.given[s.Key] = given{value.Value, p.span(value)}
 	}
-}
-
-func keys() (names []string) {
-	for _, s := range settings {
-		names = append(names, s.key)
-	}
-	return names
 }
 
 func nameList(names []string) string {
@@ -131,6 +132,10 @@ func (p *parser) offset(line, column int) int {
 	return at
 }
 
+// anchorName finds what yaml quotes of a file: a value that begins with * is an
+// alias to it.
+var anchorName = regexp.MustCompile(`(unknown anchor) '.*'`)
+
 // syntaxError places what yaml says, which names lines in its text alone.
 func (p *parser) syntaxError(err error) {
 	span, message := diag.WholeFile(p.file), err.Error()
@@ -139,6 +144,7 @@ func (p *parser) syntaxError(err error) {
 		message = m[2]
 		if line, err := strconv.Atoi(m[1]); err == nil {
 			at := p.offset(line, 1)
+			message = anchorName.ReplaceAllString(message, "$1")
 			span = diag.Span{File: p.file, Start: at, End: at}
 		}
 	}

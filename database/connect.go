@@ -2,6 +2,8 @@ package database
 
 import (
 	"context"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -22,15 +24,15 @@ type ConnectOptions struct {
 	Notice func(severity, message string) // what the server says besides results; may be nil
 }
 
-// Connect opens a connection. url is a URL or libpq's keywords; "" leaves
+// Connect opens a connection. address is a URL or libpq's keywords; "" leaves
 // everything to libpq's environment variables, of which it knows those pgx knows.
 // Errors never hold the password.
 //
 // A context that ends while a statement runs has the server cancel it; the
 // connection stays usable, so that the transaction can be rolled back.
-func Connect(ctx context.Context, url string, o ConnectOptions) (*pgx.Conn, error) {
-	config, err := pgx.ParseConfig(url)
-	if err != nil {
+func Connect(ctx context.Context, address string, o ConnectOptions) (*pgx.Conn, error) {
+	config, err := pgx.ParseConfig(address)
+	if err != nil || doubtful(address) {
 		return nil, badURL()
 	}
 	if config.ConnectTimeout == 0 {
@@ -56,6 +58,14 @@ func Connect(ctx context.Context, url string, o ConnectOptions) (*pgx.Conn, erro
 		return nil, tooOld(conn)
 	}
 	return conn, nil
+}
+
+// doubtful reports whether a URL has an @ where none belongs: it then ends a
+// password with a / in it, of which one part is taken for the host and the other
+// for the name of the database, which is shown.
+func doubtful(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme != "" && strings.Contains(u.EscapedPath(), "@")
 }
 
 // Address tells people which database a connection leads to, without secrets.

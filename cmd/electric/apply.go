@@ -66,7 +66,10 @@ or that comes before an applied one is refused.
 }
 
 func (a *app) runApply(ctx context.Context, c config.Config, o applyOptions) error {
-	url, ok := a.databaseURL(o.url)
+	url, ok, err := a.databaseURL(c, o.url)
+	if err != nil {
+		return err
+	}
 	if !ok {
 		return noDatabase()
 	}

@@ -20,32 +20,42 @@ import (
 
 // databaseFlag adds the flag of the commands that meet a database.
 func databaseFlag(cmd *cobra.Command, url *string) {
-	cmd.Flags().StringVar(url, "database-url", "", "the database (default $DATABASE_URL, else libpq's $PG… variables)")
+	cmd.Flags().StringVar(url, "database-url", "", "the database (default: of $DATABASE_URL, .env, electric.yaml, libpq's $PG… variables; postgres:// stands for that)")
 }
 
-// libpqVariables are those that say which database is meant.
-var libpqVariables = []string{"PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE"}
+// settings resolves settings: databaseURL is what --database-url says.
+func (a *app) settings(c config.Config, databaseURL string) *config.Resolver {
+	return &config.Resolver{
+		Config: c, Env: config.ReadEnvironment(".", a.environ()), Flags: map[string]string{"database_url": databaseURL},
+	}
+}
 
-// databaseURL gives the URL of the database, "" when libpq's variables say it
-// all. ok is false when nothing says which database is meant: none is guessed.
-func (a *app) databaseURL(flag string) (url string, ok bool) {
-	if flag != "" {
-		return flag, true
+// configured is the URL that stands, on the command line, for the database that
+// the settings name.
+const configured = "postgres://"
+
+// databaseURL gives the URL of the database that is meant, "" when libpq's
+// variables say it all. ok is false when nothing says which: none is guessed.
+// What is wrong with the settings is shown and ends the command.
+func (a *app) databaseURL(c config.Config, flag string) (url string, ok bool, err error) {
+	if flag == configured {
+		flag = ""
 	}
-	if url = a.getenv("DATABASE_URL"); url != "" {
-		return url, true
+	target, ok, problems := a.settings(c, flag).Database()
+	if len(problems) > 0 {
+		return "", false, errors.Join(a.report(problems, c.Texts()), wrongInput())
 	}
-	for _, name := range libpqVariables {
-		if a.getenv(name) != "" {
-			return "", true
+	for name, value := range target.Export {
+		if err := a.setenv(name, value); err != nil {
+			return "", false, outside(err)
 		}
 	}
-	return "", false
+	return target.URL, ok, nil
 }
 
 // noDatabase is what a command says that cannot do without one.
 func noDatabase() error {
-	return misuse("no database is named: set DATABASE_URL, libpq's PG… variables or --database-url")
+	return misuse("no database is named: set DATABASE_URL in the environment or in .env, libpq's PG… variables, or --database-url")
 }
 
 // connect opens a connection. What the server says on the way is shown: warnings,

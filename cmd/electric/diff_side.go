@@ -33,7 +33,7 @@ type side struct {
 // side reads what a command line names.
 func (a *app) side(ctx context.Context, c config.Config, name string) (*side, error) {
 	if isDatabaseURL(name) {
-		return a.databaseSide(ctx, name)
+		return a.databaseSide(ctx, c, name)
 	}
 	info, err := os.Stat(name)
 	switch {

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -74,24 +73,4 @@ func TestDiffDatabase(t *testing.T) {
 		strings.ReplaceAll(first, "'", "''")+"', 'UTF8')), 'hex')")
 	_, out, _ = electric(t, "migrate", "diff", behind, folder)
 	require.Contains(t, out, `column "title" renamed to "name" [column-renamed]`)
-}
-
-func TestMask(t *testing.T) {
-	for url, want := range map[string]string{
-		"postgres://u:s3cret@h:5432/db":              "postgres://u:xxxxx@h:5432/db",
-		"postgres://u:s3%2Fcret@h/db?sslmode=prefer": "postgres://u:xxxxx@h/db?sslmode=prefer",
-		"postgres://h/db?password=s3cret&user=u":     "postgres://h/db?password=xxxxx&user=u",
-		"postgres://u@h/db":                          "postgres://u@h/db",
-		"postgresql:///db":                           "postgresql:///db",
-	} {
-		m, err := maskOf(url)
-		require.NoError(t, err)
-		require.Equal(t, want, m.url)
-		require.NotContains(t, m.error(errors.New("cannot use "+url)).Error(), "s3")
-	}
-	for _, url := range []string{"postgres://u:s3/cret@h/db", "postgres://u:s3#cret@h/db", "postgres://u:12/s3cret@h/db", "postgres://u:s3%cret@h/db"} {
-		_, err := maskOf(url)
-		require.Error(t, err)
-		require.NotContains(t, err.Error(), "s3")
-	}
 }

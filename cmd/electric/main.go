@@ -40,6 +40,8 @@ type app struct {
 	in           io.Reader
 	out, err     io.Writer
 	getenv       func(string) string
+	environ      func() []string
+	setenv       func(name, value string) error
 	now          func() time.Time
 	terminal     func(io.Writer) bool // does it lead to a terminal?
 	quiet, loud  bool
@@ -59,7 +61,8 @@ func start() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal kills
 	a := &app{
-		in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, now: time.Now,
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now,
+		getenv: os.Getenv, environ: os.Environ, setenv: os.Setenv,
 		terminal: func(w io.Writer) bool {
 			f, ok := w.(*os.File)
 			return ok && term.IsTerminal(int(f.Fd()))

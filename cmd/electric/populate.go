@@ -49,12 +49,19 @@ func (a *app) compileAndPopulate(ctx context.Context, c config.Config, o compile
 	if err != nil {
 		return err
 	}
-	return worldOr(a.populate(ctx, p, o.populateOptions))
+	url, ok, err := a.databaseURL(c, o.databaseURL)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return noDatabase()
+	}
+	return worldOr(a.populate(ctx, p, url, o.at))
 }
 
 // populate finds the version of a database and records it, and those before it.
-func (a *app) populate(ctx context.Context, p *project, o populateOptions) error {
-	conn, err := a.connect(ctx, o.databaseURL)
+func (a *app) populate(ctx context.Context, p *project, url, at string) error {
+	conn, err := a.connect(ctx, url)
 	if err != nil {
 		return err
 	}
@@ -72,7 +79,7 @@ func (a *app) populate(ctx context.Context, p *project, o populateOptions) error
 	if err != nil {
 		return err
 	}
-	at, problems := a.prove(p, live, h, o.at)
+	last, problems := a.prove(p, live, h, at)
 	if len(problems) > 0 {
 		if err := a.report(problems, p.input.Texts); err != nil {
 			return err
@@ -80,13 +87,13 @@ func (a *app) populate(ctx context.Context, p *project, o populateOptions) error
 		return wrongInput()
 	}
 	var missing []bundle.Migration
-	for _, m := range p.bundle.Migrations[:at+1] {
+	for _, m := range p.bundle.Migrations[:last+1] {
 		if h.Row(m.Version) == nil {
 			missing = append(missing, m)
 		}
 	}
 	if len(missing) == 0 {
-		a.note("database %s is at version %s, as recorded", database.Address(conn), p.bundle.Migrations[at].Version)
+		a.note("database %s is at version %s, as recorded", database.Address(conn), p.bundle.Migrations[last].Version)
 		return nil
 	}
 	if err := database.EnsureTables(ctx, conn); err != nil {
@@ -95,7 +102,7 @@ func (a *app) populate(ctx context.Context, p *project, o populateOptions) error
 	if err := database.Populate(ctx, conn, missing, compilerName); err != nil {
 		return err
 	}
-	a.note("database %s is at version %s: recorded %s", database.Address(conn), p.bundle.Migrations[at].Version, count(len(missing), "version"))
+	a.note("database %s is at version %s: recorded %s", database.Address(conn), p.bundle.Migrations[last].Version, count(len(missing), "version"))
 	return nil
 }
 

@@ -102,10 +102,11 @@ type view struct {
 func (g *gatherer) world(ctx context.Context, flag string) <-chan view {
 	result := make(chan view, 1)
 	sync := make(chan health, 1)
-	go func() { sync <- askSync(ctx, g.getenv) }()
+	go func() { sync <- g.askSync(ctx, g.config) }()
 	go func() {
 		var v view
-		if url, ok := g.databaseURL(flag); ok {
+		url, ok, err := g.databaseURL(g.config, flag)
+		if v.err = err; ok {
 			v.database, v.err = g.lookAt(ctx, url)
 		}
 		s := <-sync

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -10,11 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/electric-cli/electric/config"
 	"github.com/electric-cli/electric/status"
 )
-
-// defaultSyncURL is where Electric listens unless told otherwise.
-const defaultSyncURL = "http://localhost:3000"
 
 // How long a sync server may take to say how it is: one that was named, and one
 // that may not be there at all.
@@ -30,11 +27,10 @@ type health struct {
 }
 
 // askSync asks the sync server for its health, which changes nothing there.
-func askSync(ctx context.Context, getenv func(string) string) health {
-	named := getenv("ELECTRIC_URL")
-	base := cmp.Or(named, defaultSyncURL)
+func (a *app) askSync(ctx context.Context, c config.Config) health {
+	base, named := a.settings(c, "").SyncURL()
 	timeout := guessSyncTimeout
-	if named != "" {
+	if named {
 		timeout = namedSyncTimeout
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -51,7 +47,7 @@ func askSync(ctx context.Context, getenv func(string) string) health {
 	case answered:
 		s.URL = shown
 		return health{status: &s}
-	case named != "":
+	case named:
 		return health{unseen: []string{"the sync server at " + shown + " (ELECTRIC_URL) does not answer"}}
 	}
 	return health{}

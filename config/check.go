@@ -1,0 +1,149 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/electric-cli/electric/diag"
+)
+
+// Check tells what is wrong with the settings, electric.yaml's syntax left out:
+// impossible values, names that nothing reads, and those only old versions read.
+func (r *Resolver) Check() []diag.Diagnostic {
+	ds := append([]diag.Diagnostic(nil), r.Env.Problems...)
+	for _, v := range r.Values() {
+		ds = append(ds, r.checkValue(v)...)
+	}
+	ds = append(ds, r.checkNames()...)
+	return append(ds, r.checkTogether()...)
+}
+
+// at is where a value stands, as well as that is known.
+func (v Value) at() diag.Span {
+	if v.Span.File != "" {
+		return v.Span
+	}
+	return diag.WholeFile(v.Source)
+}
+
+func (r *Resolver) checkValue(v Value) (ds []diag.Diagnostic) {
+	s := v.Setting
+	if !v.Set {
+		return nil
+	}
+	if len(v.unset) > 0 {
+		return []diag.Diagnostic{unsetVariable(v)}
+	}
+	if writtenPassword(r.Config.given[s.Key].text) {
+		d := diag.Warnf(r.Config.given[s.Key].span, "password-in-file", "electric.yaml holds a password, which git then holds too")
+		d.Hint = "Put DATABASE_URL into .env and .env into .gitignore, or write ${PGPASSWORD} in its place."
+		ds = append(ds, d)
+	}
+	if v.Name != s.Key && len(s.Env) > 0 && v.Name != s.Env[0] {
+		d := diag.Warnf(v.at(), "old-name", "%s is the old name of %s", v.Name, s.Env[0])
+		d.Hint = "Rename it."
+		ds = append(ds, d)
+	}
+	if !s.kind.ok(v.raw) {
+		d := diag.Errorf(v.at(), "impossible-value", "%s cannot be %q", v.Name, v.Text)
+		if s.Secret || strings.Contains(v.Text, Masked) {
+			d.Message = v.Name + " has an impossible value"
+		}
+		d.Hint = fmt.Sprintf("It asks for %s.", s.kind.what)
+		ds = append(ds, d)
+	}
+	return ds
+}
+
+// writtenPassword reports whether a password in an address is there itself and
+// not as ${NAME}.
+func writtenPassword(address string) bool {
+	for _, s := range secretsIn(address) {
+		if placeholder.ReplaceAllString(s, "") != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// checkNames looks at the variables that are no settings.
+func (r *Resolver) checkNames() (ds []diag.Diagnostic) {
+	var unsure []diag.Diagnostic
+	sure := false
+	for _, name := range r.Env.names() {
+		f, set := r.Env.lookup(name)
+		if _, known := findVariable(name); known || !set {
+			continue
+		}
+		at := diag.WholeFile(f.source())
+		if x, ok := findIgnored(name); ok {
+			d := diag.Errorf(at, "ignored-setting", "%s: %s", name, x.who)
+			d.Hint = x.instead
+			if x.generic {
+				d.Severity = diag.Warning
+				unsure = append(unsure, d)
+				continue
+			}
+			sure = sure || x.who == old
+			ds = append(ds, d)
+			continue
+		}
+		if _, ok := ofFamily(name); ok || !strings.HasPrefix(name, "ELECTRIC_") {
+			continue
+		}
+		d := diag.Warnf(at, "unknown-setting", "unknown setting %s", name)
+		d.Hint = "Neither electric nor the sync service reads it: electric config lists what they do."
+		if near := diag.Near(name, syncNames()); near != "" {
+			d.Severity = diag.Error
+			d.Hint = fmt.Sprintf("Perhaps %s is meant.", near)
+		}
+		ds = append(ds, d)
+	}
+	if sure { // a project of those days
+		ds = append(ds, unsure...)
+	}
+	return ds
+}
+
+// findVariable finds the setting that a variable holds.
+func findVariable(name string) (*Setting, bool) {
+	for i := range settings {
+		for _, v := range settings[i].Env {
+			if v == name {
+				return &settings[i], true
+			}
+		}
+	}
+	return nil, false
+}
+
+func syncNames() (names []string) {
+	for _, s := range settings {
+		for _, v := range s.Env {
+			if strings.HasPrefix(v, "ELECTRIC_") {
+				names = append(names, v)
+			}
+		}
+	}
+	return names
+}
+
+// checkTogether looks at settings that do not go together.
+func (r *Resolver) checkTogether() (ds []diag.Diagnostic) {
+	secret, hasSecret := r.Env.lookup("ELECTRIC_SECRET")
+	insecure, ok := r.Env.lookup("ELECTRIC_INSECURE")
+	if hasSecret && ok && (insecure.text == "1" || strings.EqualFold(insecure.text, "true")) {
+		d := diag.Errorf(diag.WholeFile(insecure.source()), "contradiction", "ELECTRIC_INSECURE and ELECTRIC_SECRET are both set: Electric refuses to start")
+		d.Related = []diag.Note{{Span: diag.WholeFile(secret.source()), Message: "ELECTRIC_SECRET is set here"}}
+		d.Hint = "Take one of them away."
+		ds = append(ds, d)
+	}
+	certificate, ok := r.Env.lookup("ELECTRIC_DATABASE_CA_CERTIFICATE_FILE")
+	if ok && strings.Contains(r.Env.Get("DATABASE_URL"), "sslmode=disable") {
+		d := diag.Errorf(diag.WholeFile(certificate.source()), "contradiction",
+			"ELECTRIC_DATABASE_CA_CERTIFICATE_FILE is set, but DATABASE_URL says sslmode=disable: Electric refuses to start")
+		d.Hint = "Leave sslmode away or write sslmode=verify-full."
+		ds = append(ds, d)
+	}
+	return ds
+}
