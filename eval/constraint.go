@@ -5,6 +5,8 @@ import (
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pgerr"
 	"github.com/electric-cli/electric/query"
+	"maps"
+	"slices"
 )
 
 // Constraints over the rows that are known. Only what is certain is refused: a
@@ -107,13 +109,18 @@ func (x *Executor) sameKey(rel *catalog.Relation, con *catalog.Constraint, row, 
 // of a transaction.
 func (x *Executor) VerifyDeferred() {
 	y := x.begin()
-	for _, con := range catalog.All[*catalog.Constraint](x.c) {
-		rel := x.c.Relation(con.Relation)
-		if !x.checks(con) || !con.Deferrable || !con.Validated || rel == nil || rel.Kind != catalog.Table || y.store.known(rel) == 0 {
+	for _, oid := range slices.Sorted(maps.Keys(y.store.tables)) {
+		rel := x.c.Relation(oid)
+		if rel == nil || rel.Kind != catalog.Table || y.store.known(rel) == 0 {
 			continue
 		}
-		for _, row := range y.tableRows(rel).Rows {
-			y.checkReference(rel, con, row)
+		for _, con := range rel.Constraints {
+			if !x.checks(con) || !con.Deferrable || !con.Validated {
+				continue
+			}
+			for _, row := range y.tableRows(rel).Rows {
+				y.checkReference(rel, con, row)
+			}
 		}
 	}
 }
