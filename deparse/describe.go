@@ -130,7 +130,11 @@ func describeGeneric(c *catalog.Catalog, g *catalog.Generic) string {
 		}
 		return "user mapping for " + g.Extra + " on server " + server.Name
 	case catalog.ClassTransform:
-		return "transform for " + g.Name + " language " + g.Extra
+		return "transform for " + TypeName(c, g.Parent) + " language " + g.Extra
+	case catalog.ClassPublicationRel:
+		return "publication of " + describeRelation(c, g.Handler) + " in " + describePublication(c, g.Parent)
+	case catalog.ClassPublicationNamespace:
+		return "publication of schema " + c.SchemaName(g.Handler) + " in " + describePublication(c, g.Parent)
 	case catalog.ClassLargeObject:
 		return fmt.Sprintf("large object %d", g.OID)
 	}
@@ -142,6 +146,10 @@ func describeGeneric(c *catalog.Catalog, g *catalog.Generic) string {
 		return g.Name
 	}
 	return w.word + " " + g.Name
+}
+
+func describePublication(c *catalog.Catalog, oid pg.OID) string {
+	return Describe(c, catalog.Address{Class: catalog.ClassPublication, OID: oid})
 }
 
 // QualifiedName writes an object's name with its schema, quoted as needed.
