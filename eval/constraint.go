@@ -1,12 +1,13 @@
 package eval
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pgerr"
 	"github.com/electric-cli/electric/query"
-	"maps"
-	"slices"
 )
 
 // Constraints over the rows that are known. Only what is certain is refused: a
