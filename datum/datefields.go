@@ -1,7 +1,6 @@
 package datum
 
 import (
-	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // the zones of machines that have none
@@ -237,31 +236,6 @@ func location(name string) *time.Location {
 		}
 	}
 	return posixZone(name)
-}
-
-// posixZone reads a zone in POSIX's way, UTC+3: letters and hours west of
-// Greenwich, without rules for summer time.
-func posixZone(name string) *time.Location {
-	letters := 0
-	for letters < len(name) && isAlpha(name[letters]) {
-		letters++
-	}
-	sign, rest := 1, name[letters:]
-	if rest != "" && (rest[0] == '+' || rest[0] == '-') {
-		if rest[0] == '+' {
-			sign = -1
-		}
-		rest = rest[1:]
-	} else {
-		sign = -1
-	}
-	hours, minutes, _ := strings.Cut(rest, ":")
-	h, err := strconv.Atoi(hours)
-	m, err2 := strconv.Atoi("0" + minutes)
-	if letters == 0 || err != nil || err2 != nil || h > 24 || m > 59 {
-		return nil
-	}
-	return time.FixedZone(strings.ToUpper(name[:letters]), sign*(h*3600+m*60))
 }
 
 // zoneCase writes a zone's name as the database of zones does: Europe/Isle_of_Man.
