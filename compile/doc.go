@@ -13,6 +13,7 @@
 //
 // A statement that is refused raises a pgerr.Error, and Session.Exec undoes
 // whatever it did until then. Checks come in PostgreSQL's order, because the
-// first error is what a user sees. Rows are not modelled: a statement that
-// PostgreSQL would refuse only for the sake of rows is accepted.
+// first error is what a user sees. Rows are known as far as
+// the statements themselves wrote them (package eval): what PostgreSQL would
+// refuse for the sake of rows is refused when those that are known decide it.
 package compile

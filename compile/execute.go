@@ -48,6 +48,16 @@ func (s *Session) interpreter() *interp.Interpreter {
 	return s.execution.interp
 }
 
+// resetLimits begins a statement of the session.
+func (s *Session) resetLimits() {
+	if s.execution.executor != nil {
+		s.execution.executor.Reset()
+	}
+	if s.execution.interp != nil {
+		s.execution.interp.Reset()
+	}
+}
+
 // atomic says whether a procedure called now may not end the transaction.
 func (s *Session) atomic() bool { return s.tx.state != txNone || s.depth > 0 }
 

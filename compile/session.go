@@ -80,6 +80,7 @@ func (s *Session) execute(n ast.Node) *pgerr.Error {
 	}
 	mark := s.catalog.Mark()
 	s.execution.restart = false
+	s.resetLimits()
 	err := s.guarded(func() { s.run(n) })
 	if err != nil {
 		if s.execution.restart { // what came before the last COMMIT stays

@@ -197,7 +197,7 @@ func (g *group) compute(e *query.Aggref) query.Datum {
 		}
 		return Unknown{why}
 	}
-	return f(&aggregation{x: g.x, inputs: inputs, types: targetTypes(e.Args), result: e.Type})
+	return bounded(f(&aggregation{x: g.x, inputs: inputs, types: targetTypes(e.Args), result: e.Type}))
 }
 
 // decided says what an aggregate gives whatever further rows there are.

@@ -175,9 +175,28 @@ func (x *Executor) internal(c *call) Rows {
 		return f(c)
 	}
 	if f := builtins()[src]; f != nil {
-		return one(f(c))
+		return one(bounded(f(c)))
 	}
 	return Rows{Open: "the function " + c.proc.Name}
+}
+
+// bounded refuses values that are too big to go on with: a loop may double one.
+func bounded(v query.Datum) query.Datum {
+	switch v := v.(type) {
+	case string:
+		if len(v) > maxText {
+			tooBig()
+		}
+	case *query.Array:
+		if len(v.Values) > maxRows {
+			tooBig()
+		}
+	}
+	return v
+}
+
+func tooBig() {
+	pgerr.Raise(Undecidable, pgerr.NoPosition, "a value grows too big to be computed without a server")
 }
 
 // seesUnknown holds the functions whose answer does not need their arguments'

@@ -23,9 +23,13 @@ type Host interface {
 	SetConfig(name, value string, local bool) string
 }
 
-// Limits of one statement; what is beyond them is refused with 54001 or 57014.
+// Undecidable is the code of errors that say what cannot be computed without a
+// server; it is no SQLSTATE.
+const Undecidable = "undecidable"
+
+// Limits of one statement and all that runs inside of it.
 const (
-	maxSteps = 5_000_000
+	maxSteps = 10_000_000
 	maxRows  = 200_000
 	maxDepth = 200
 )
@@ -38,11 +42,11 @@ type Executor struct {
 	store *Store
 	param func(*query.Param) query.Datum
 	run   *statement
+	work  *int // steps of the running statement, those of functions in it too
 }
 
 // A statement is what the parts of one running statement share.
 type statement struct {
-	steps int
 	depth int
 	scans map[scanKey][][]query.Datum // rows of system tables, computed once
 	subs  map[*query.Query]*Rows      // results of uncorrelated subqueries
@@ -51,8 +55,11 @@ type statement struct {
 
 // New makes an executor. store may be nil: then no user's table has known rows.
 func New(c *catalog.Catalog, host Host, store *Store) *Executor {
-	return &Executor{c: c, host: host, store: store}
+	return &Executor{c: c, host: host, store: store, work: new(int)}
 }
+
+// Reset begins to count steps anew: a new statement runs.
+func (x *Executor) Reset() { *x.work = 0 }
 
 // With gives an executor whose Params have the values that param tells.
 func (x *Executor) With(param func(*query.Param) query.Datum) *Executor {
@@ -86,8 +93,8 @@ func (x *Executor) Over(e query.Expr, row []query.Datum) query.Datum {
 
 // step counts work and ends a statement that does too much of it.
 func (x *Executor) step(n int) {
-	if x.run.steps += n; x.run.steps > maxSteps {
-		pgerr.Raise("54000", pgerr.NoPosition, "the statement needs more than %d steps, which is too much to compute without a server", maxSteps)
+	if *x.work += n; *x.work > maxSteps {
+		pgerr.Raise(Undecidable, pgerr.NoPosition, "the statement needs more than %d steps, which is too much to compute without a server", maxSteps)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pg"
+	"github.com/electric-cli/electric/pgerr"
 	"github.com/electric-cli/electric/query"
 )
 
@@ -273,6 +274,8 @@ func (x *Executor) join(f *frame, joined []tuple, bound set, it *item, conds []*
 			rows, why := x.node(f, it.node, mine, left)
 			open = firstOf(open, why)
 			for _, right := range rows {
+				x.step(1)
+				room(out)
 				out = append(out, merge(left, right, it.rels))
 			}
 		}
@@ -287,6 +290,7 @@ func (x *Executor) join(f *frame, joined []tuple, bound set, it *item, conds []*
 	for _, left := range joined {
 		for _, right := range match(left) {
 			x.step(1)
+			room(out)
 			out = append(out, merge(left, right, it.rels))
 		}
 	}
@@ -307,6 +311,13 @@ func merge(left, right tuple, rels set) tuple {
 		out[r-1] = right[r-1]
 	}
 	return out
+}
+
+// room refuses joins that yield too many rows to hold.
+func room(rows []tuple) {
+	if len(rows) > 2*maxRows {
+		pgerr.Raise(Undecidable, pgerr.NoPosition, "a join yields more than %d rows, which is too many to compute without a server", 2*maxRows)
+	}
 }
 
 // filter applies the conditions that have all they need, and marks them used.
@@ -540,6 +551,7 @@ func (x *Executor) pair(f *frame, left, right []tuple, lrels, rrels set, on []*c
 			case bool:
 				if v {
 					found = true
+					room(out)
 					out = append(out, row)
 					taken[identity(r, rrels)] = true
 				}

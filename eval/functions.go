@@ -115,6 +115,9 @@ func (x *Executor) projectSet(f *frame, out *Rows) {
 				f.srf[e] = x.rowValue(query.ExprType(e), sets[e].Rows[n])
 			}
 		}
+		if len(out.Rows) > maxRows {
+			tooBig()
+		}
 		out.Rows = append(out.Rows, x.targets(f))
 	}
 }
@@ -246,9 +249,8 @@ func (x *Executor) systemSQL(p *catalog.Proc, args []query.Datum, types []pg.OID
 		return args[param.ID-1]
 	}
 	saved := y.run
-	y.run = &statement{steps: saved.steps, depth: saved.depth, scans: saved.scans, subs: map[*query.Query]*Rows{}, reads: saved.reads}
+	y.run = &statement{depth: saved.depth, scans: saved.scans, subs: map[*query.Query]*Rows{}, reads: saved.reads}
 	rows := y.query(nil, q)
-	saved.steps = y.run.steps
 	if p.RetSet || len(rows.Rows) < 2 {
 		return *rows
 	}

@@ -316,6 +316,9 @@ func (x *Executor) recursive(level *frame, cte *query.CommonTableExpr) *Rows {
 			}
 		}
 		all.Rows = append(all.Rows, fresh.Rows...)
+		if len(all.Rows) > maxRows {
+			tooBig()
+		}
 		all.open(rows.Open)
 		return fresh
 	}

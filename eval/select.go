@@ -116,7 +116,7 @@ func (x *Executor) project(f *frame, out *Rows) {
 	}
 	out.Rows = append(out.Rows, x.targets(f))
 	if len(out.Rows) > maxRows {
-		pgerr.Raise("54000", pgerr.NoPosition, "the query yields more than %d rows, which is too many to compute without a server", maxRows)
+		pgerr.Raise(Undecidable, pgerr.NoPosition, "the query yields more than %d rows, which is too many to compute without a server", maxRows)
 	}
 }
 

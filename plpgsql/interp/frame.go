@@ -35,6 +35,7 @@ type frame struct {
 	rowCount query.Datum
 	caught   []*pgerr.Error // the errors whose handlers run, the innermost last
 	doubt    *doubt
+	current  int // where the running statement begins
 	prepared map[*plpgsql.Expr]*prepared
 	constant map[string]*constant // values of names that are no variables
 }

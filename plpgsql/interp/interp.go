@@ -27,7 +27,7 @@ import (
 
 // Undecidable is the code of the error that says what cannot be told without
 // data; it is no SQLSTATE.
-const Undecidable = "undecidable"
+const Undecidable = eval.Undecidable
 
 // A Host is the session that a body runs in.
 type Host interface {
@@ -99,14 +99,16 @@ func (in *Interpreter) checks(name string) bool {
 func (in *Interpreter) Do(f *plpgsql.Function, atomic bool) {
 	defer in.enter()()
 	fr := in.newFrame(f, nil, atomic)
-	fr.run()
+	if err := pgerr.Catch(fr.run); err != nil {
+		if err.Position == pgerr.NoPosition { // at least the statement is known
+			err.Position = fr.current
+		}
+		err.Raise()
+	}
 }
 
 // enter counts how deep calls stand in one another.
 func (in *Interpreter) enter() func() {
-	if in.depth == 0 {
-		in.steps = 0
-	}
 	if in.depth++; in.depth > maxDepth {
 		in.depth--
 		pgerr.New("54001", pgerr.NoPosition, "stack depth limit exceeded").
@@ -131,10 +133,12 @@ func (in *Interpreter) Call(p *catalog.Proc, args []query.Datum, types []pg.OID,
 	return fr.rows()
 }
 
+// Reset begins to count anew: a new statement of the session runs.
+func (in *Interpreter) Reset() { in.steps, in.depth = 0, 0 }
+
 // step counts statements, so that an endless loop ends.
 func (in *Interpreter) step() {
 	if in.steps++; in.steps > maxSteps {
-		in.steps = 0
 		pgerr.New(Undecidable, pgerr.NoPosition, "the body runs more than %d statements and may not end", maxSteps).
 			WithHint("Give the loop a bound that does not depend on data, or write its effect as plain statements.").Raise()
 	}

@@ -97,6 +97,7 @@ func (fr *frame) returnNext(s *plpgsql.ReturnNext) {
 
 // addRow adds a row to the result, in the types that the function declares.
 func (fr *frame) addRow(values []query.Datum, from, to []pg.OID) {
+	fr.in.step()
 	if to == nil {
 		fr.out.Rows = append(fr.out.Rows, values)
 		return

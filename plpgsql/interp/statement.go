@@ -43,6 +43,7 @@ func (fr *frame) statements(list []plpgsql.Stmt) flow {
 // statement runs one statement (exec_stmts).
 func (fr *frame) statement(s plpgsql.Stmt) flow {
 	fr.in.step()
+	fr.current = s.At()
 	switch s := s.(type) {
 	case *plpgsql.Block:
 		return fr.block(s)
