@@ -39,6 +39,7 @@ bin/sqlc:
 generate:
 	$(GO) generate ./...
 	$(GO) test ./bundle -run Published -rewrite
+	$(GO) test ./config -run Docs -rewrite
 
 # FUZZTIME for each fuzz test, one after the other.
 FUZZTIME ?= 30s

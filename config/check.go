@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/electric-cli/electric/diag"
@@ -18,14 +19,6 @@ func (r *Resolver) Check() []diag.Diagnostic {
 	return append(ds, r.checkTogether()...)
 }
 
-// at is where a value stands, as well as that is known.
-func (v Value) at() diag.Span {
-	if v.Span.File != "" {
-		return v.Span
-	}
-	return diag.WholeFile(v.Source)
-}
-
 func (r *Resolver) checkValue(v Value) (ds []diag.Diagnostic) {
 	s := v.Setting
 	if !v.Set {
@@ -40,12 +33,12 @@ func (r *Resolver) checkValue(v Value) (ds []diag.Diagnostic) {
 		ds = append(ds, d)
 	}
 	if v.Name != s.Key && len(s.Env) > 0 && v.Name != s.Env[0] {
-		d := diag.Warnf(v.at(), "old-name", "%s is the old name of %s", v.Name, s.Env[0])
+		d := diag.Warnf(v.Span, "old-name", "%s is the old name of %s", v.Name, s.Env[0])
 		d.Hint = "Rename it."
 		ds = append(ds, d)
 	}
 	if !s.kind.ok(v.raw) {
-		d := diag.Errorf(v.at(), "impossible-value", "%s cannot be %q", v.Name, v.Text)
+		d := diag.Errorf(v.Span, "impossible-value", "%s cannot be %q", v.Name, v.Text)
 		if s.Secret || strings.Contains(v.Text, Masked) {
 			d.Message = v.Name + " has an impossible value"
 		}
@@ -75,7 +68,7 @@ func (r *Resolver) checkNames() (ds []diag.Diagnostic) {
 		if _, known := findVariable(name); known || !set {
 			continue
 		}
-		at := diag.WholeFile(f.source())
+		at := f.span()
 		if x, ok := findIgnored(name); ok {
 			d := diag.Errorf(at, "ignored-setting", "%s: %s", name, x.who)
 			d.Hint = x.instead
@@ -88,14 +81,14 @@ func (r *Resolver) checkNames() (ds []diag.Diagnostic) {
 			ds = append(ds, d)
 			continue
 		}
-		if _, ok := ofFamily(name); ok || !strings.HasPrefix(name, "ELECTRIC_") {
+		if _, ok := ofFamily(name); ok || !strings.HasPrefix(name, prefix) {
 			continue
 		}
 		d := diag.Warnf(at, "unknown-setting", "unknown setting %s", name)
 		d.Hint = "Neither electric nor the sync service reads it: electric config lists what they do."
-		if near := diag.Near(name, syncNames()); near != "" {
+		if near := nearSync(strings.TrimPrefix(name, prefix)); near != "" {
 			d.Severity = diag.Error
-			d.Hint = fmt.Sprintf("Perhaps %s is meant.", near)
+			d.Hint = fmt.Sprintf("Perhaps %s is meant.", prefix+near)
 		}
 		ds = append(ds, d)
 	}
@@ -117,15 +110,35 @@ func findVariable(name string) (*Setting, bool) {
 	return nil, false
 }
 
+// prefix is what Electric's variables begin with.
+const prefix = "ELECTRIC_"
+
+// syncNames are those variables without it.
 func syncNames() (names []string) {
 	for _, s := range settings {
 		for _, v := range s.Env {
-			if strings.HasPrefix(v, "ELECTRIC_") {
-				names = append(names, v)
+			if short, ok := strings.CutPrefix(v, prefix); ok {
+				names = append(names, short)
 			}
 		}
 	}
 	return names
+}
+
+// nearSync finds the name that is meant: one that is almost the same, or of the
+// same letters.
+func nearSync(name string) string {
+	letters := func(s string) string {
+		list := []byte(s)
+		slices.Sort(list)
+		return string(list)
+	}
+	for _, other := range syncNames() {
+		if letters(other) == letters(name) {
+			return other
+		}
+	}
+	return diag.Near(name, syncNames())
 }
 
 // checkTogether looks at settings that do not go together.
@@ -133,14 +146,14 @@ func (r *Resolver) checkTogether() (ds []diag.Diagnostic) {
 	secret, hasSecret := r.Env.lookup("ELECTRIC_SECRET")
 	insecure, ok := r.Env.lookup("ELECTRIC_INSECURE")
 	if hasSecret && ok && (insecure.text == "1" || strings.EqualFold(insecure.text, "true")) {
-		d := diag.Errorf(diag.WholeFile(insecure.source()), "contradiction", "ELECTRIC_INSECURE and ELECTRIC_SECRET are both set: Electric refuses to start")
-		d.Related = []diag.Note{{Span: diag.WholeFile(secret.source()), Message: "ELECTRIC_SECRET is set here"}}
+		d := diag.Errorf(insecure.span(), "contradiction", "ELECTRIC_INSECURE and ELECTRIC_SECRET are both set: Electric refuses to start")
+		d.Related = []diag.Note{{Span: secret.span(), Message: "ELECTRIC_SECRET is set here"}}
 		d.Hint = "Take one of them away."
 		ds = append(ds, d)
 	}
 	certificate, ok := r.Env.lookup("ELECTRIC_DATABASE_CA_CERTIFICATE_FILE")
 	if ok && strings.Contains(r.Env.Get("DATABASE_URL"), "sslmode=disable") {
-		d := diag.Errorf(diag.WholeFile(certificate.source()), "contradiction",
+		d := diag.Errorf(certificate.span(), "contradiction",
 			"ELECTRIC_DATABASE_CA_CERTIFICATE_FILE is set, but DATABASE_URL says sslmode=disable: Electric refuses to start")
 		d.Hint = "Leave sslmode away or write sslmode=verify-full."
 		ds = append(ds, d)

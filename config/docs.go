@@ -10,7 +10,7 @@ func Markdown() string {
 	var b strings.Builder
 	b.WriteString(docsHead)
 	for _, g := range Groups {
-		fmt.Fprintf(&b, "\n### %s\n\n%s\n\n| setting | where | default | what it is for |\n| --- | --- | --- | --- |\n", capital(g.Name), g.Doc)
+		fmt.Fprintf(&b, "\n### The %s\n\n%s\n\n| setting | where | default | what it is for |\n| --- | --- | --- | --- |\n", title(g.Name), g.Doc)
 		for _, s := range settings {
 			if s.Group == g.Name {
 				fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", s.Key, s.places(), s.defaultText(), s.describe())
@@ -52,7 +52,7 @@ What comes first counts:
 5. ` + "`electric.yaml`" + `
 6. the default
 
-The files are read in the working directory; ` + "`--config`" + ` names another ` + "`electric.yaml`" + `. ` + "`.env.local`" + ` does not belong into git.
+The files are read in the working directory; ` + "`--config`" + ` names another ` + "`electric.yaml`" + `. ` + "`.env.local`" + ` stays out of git.
 ` + "`electric migrate compile`" + ` reads ` + "`electric.yaml`" + ` alone, unless it is given a database.
 
 Passwords and secrets are shown as ` + "`*****`" + ` wherever they appear, inside of URLs too. No option shows them.
@@ -75,6 +75,14 @@ const ignoredHead = `
 | setting | | instead |
 | --- | --- | --- |
 `
+
+// title is a group's name in a heading.
+func title(group string) string {
+	if group == Libpq {
+		return "variables of libpq"
+	}
+	return group
+}
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 

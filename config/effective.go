@@ -45,7 +45,7 @@ func (r *Resolver) Values() []Value {
 			}
 		}
 	}
-	m := r.Masker(list)
+	m := r.masker(list)
 	for i := range list {
 		v := &list[i]
 		v.Text = m.Text(v.raw)
@@ -65,7 +65,7 @@ func (r *Resolver) value(s *Setting) Value {
 		return v
 	}
 	if f, ok := r.Env.lookup(s.Env...); ok {
-		v.raw, v.Set, v.Source, v.Name = f.text, true, f.source(), f.name
+		v.raw, v.Set, v.Source, v.Name, v.Span = f.text, true, f.source(), f.name, f.span()
 		return v
 	}
 	if g, ok := r.Config.given[s.Key]; ok {
@@ -98,8 +98,10 @@ func (e *Environment) expand(text string) (expanded string, unset []string) {
 	return expanded, unset
 }
 
-// Masker knows every secret that these values and the .env files hold.
-func (r *Resolver) Masker(values []Value) *Masker {
+// Masker knows every secret that the settings and the .env files hold.
+func (r *Resolver) Masker() *Masker { return r.masker(r.Values()) }
+
+func (r *Resolver) masker(values []Value) *Masker {
 	m := &Masker{}
 	for _, v := range values {
 		m.learn(v)

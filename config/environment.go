@@ -33,7 +33,7 @@ type Environment struct {
 type layer struct {
 	name string // "environment", or the file's
 	vars map[string]string
-	text string // of a file
+	text string // of a file, without values
 }
 
 // processLayer is the name of the process's own variables.
@@ -73,7 +73,7 @@ func (e *Environment) readFile(dir, name string) {
 	if problem != nil {
 		e.Problems = append(e.Problems, *problem)
 	}
-	e.layers = append(e.layers, layer{name, vars, string(data)})
+	e.layers = append(e.layers, layer{name, vars, withoutValues(string(data))})
 }
 
 // parseEnv reads the text of a .env file. What godotenv says of a mistake quotes
@@ -81,23 +81,29 @@ func (e *Environment) readFile(dir, name string) {
 func parseEnv(name, text string) (map[string]string, *diag.Diagnostic) {
 	text = strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n")
 	vars, err := godotenv.Unmarshal(text)
-	if err == nil {
+	rest, nameless := vars[""] // a last line without = and line end
+	if err == nil && !nameless {
 		return vars, nil
 	}
+	span := diag.WholeFile(name)
 	what, at := "is not NAME=value", -1
-	message := err.Error()
-	if rest, ok := strings.CutPrefix(message, "unterminated quoted value "); ok {
+	message := ""
+	if err != nil {
+		message = err.Error()
+	}
+	if nameless {
+		at = strings.LastIndex(text, rest)
+	} else if rest, ok := strings.CutPrefix(message, "unterminated quoted value "); ok {
 		what, at = "begins a quoted value that does not end", strings.Index(text, rest)
 	} else if _, quoted, ok := strings.Cut(message, " in variable name near "); ok {
 		if near, err := strconv.Unquote(quoted); err == nil && strings.HasSuffix(text, near) {
 			at = len(text) - len(near)
 		}
 	}
-	where := "a line of it"
 	if at >= 0 {
-		where = fmt.Sprintf("line %d", 1+strings.Count(text[:at], "\n"))
+		span = lineSpan(name, withoutValues(text), 1+strings.Count(text[:at], "\n"))
 	}
-	d := diag.Errorf(diag.WholeFile(name), "invalid-env", "%s %s", where, what)
+	d := diag.Errorf(span, "invalid-env", "this %s", what)
 	d.Hint = "Values with spaces, # or $ stand in single quotes: NAME='value'."
 	return map[string]string{}, &d
 }
@@ -153,15 +159,60 @@ func (e *Environment) Exported() map[string]string {
 	return list
 }
 
-// source says where a variable stands.
+// assignment finds the name on a line of a .env file.
+var assignment = regexp.MustCompile(`^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.]*)[ \t]*[=:]`)
+
+// withoutValues leaves of a .env file the names, each in its line: diagnostics
+// quote it.
+func withoutValues(text string) string {
+	lines := strings.Split(strings.TrimPrefix(text, "\ufeff"), "\n")
+	for i, line := range lines {
+		if m := assignment.FindString(line); m != "" {
+			lines[i] = m + "…"
+		} else {
+			lines[i] = ""
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func lineSpan(file, text string, line int) diag.Span {
+	lines := strings.SplitAfter(text, "\n")
+	at := len(strings.Join(lines[:min(line, len(lines))-1], ""))
+	return diag.Span{File: file, Start: at, End: at}
+}
+
+// Texts are the .env files without their values, for diagnostics.
+func (e *Environment) Texts() diag.Texts {
+	texts := diag.Texts{}
+	for _, l := range e.layers {
+		if l.name != processLayer {
+			texts[l.name] = l.text
+		}
+	}
+	return texts
+}
+
+// span is where a variable stands; nowhere in the process's environment.
+func (f found) span() diag.Span {
+	if f.layer.name == processLayer {
+		return diag.Span{}
+	}
+	span, at := diag.WholeFile(f.layer.name), 0
+	for _, line := range strings.SplitAfter(f.layer.text, "\n") {
+		if m := assignment.FindStringSubmatchIndex(line); m != nil && line[m[2]:m[3]] == f.name {
+			span.Start, span.End = at+m[2], at+m[3]
+		}
+		at += len(line)
+	}
+	return span
+}
+
+// source says in words where a variable stands.
 func (f found) source() string {
-	if f.layer.text == "" {
+	span := f.span()
+	if span.File == "" || span.Start < 0 {
 		return f.layer.name
 	}
-	line := regexp.MustCompile(`(?m)^[ \t]*(export[ \t]+)?` + regexp.QuoteMeta(f.name) + `[ \t]*[=:]`)
-	all := line.FindAllStringIndex(f.layer.text, -1)
-	if len(all) == 0 {
-		return f.layer.name
-	}
-	return fmt.Sprintf("%s:%d", f.layer.name, 1+strings.Count(f.layer.text[:all[len(all)-1][0]], "\n"))
+	return fmt.Sprintf("%s:%d", span.File, diag.PositionOf(f.layer.text, span.Start).Line)
 }

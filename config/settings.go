@@ -69,7 +69,7 @@ var databaseSettings = []Setting{
 	{
 		Key: "database_url", InFile: true, Env: []string{"DATABASE_URL"}, kind: postgres, Group: Database, Flag: "--database-url",
 		example: "postgres://${PGUSER}@localhost:5432/app",
-		Doc:     "The database. ${NAME} stands for a variable of the environment or of .env; a password does not belong into electric.yaml.",
+		Doc:     "The database. ${NAME} stands for a variable of the environment or of .env: keep passwords there.",
 	},
 	{
 		Key: "electric_url", InFile: true, Env: []string{"ELECTRIC_URL"}, kind: webURL, Group: Database, Default: "http://localhost:3000",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
@@ -41,9 +42,12 @@ func (a *app) databaseURL(c config.Config, flag string) (url string, ok bool, er
 	if flag == configured {
 		flag = ""
 	}
-	target, ok, problems := a.settings(c, flag).Database()
+	r := a.settings(c, flag)
+	target, ok, problems := r.Database()
 	if len(problems) > 0 {
-		return "", false, errors.Join(a.report(problems, c.Texts()), wrongInput())
+		texts := c.Texts()
+		maps.Copy(texts, r.Env.Texts())
+		return "", false, errors.Join(a.report(problems, texts), wrongInput())
 	}
 	for name, value := range target.Export {
 		if err := a.setenv(name, value); err != nil {

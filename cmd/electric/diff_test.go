@@ -22,7 +22,7 @@ func electric(t *testing.T, args ...string) (status int, stdout, stderr string) 
 	var out, err bytes.Buffer
 	a := &app{
 		in: strings.NewReader(""), out: &out, err: &err, getenv: func(string) string { return "" }, now: time.Now,
-		terminal: func(io.Writer) bool { return false },
+		environ: func() []string { return nil }, setenv: func(string, string) error { return nil }, terminal: func(io.Writer) bool { return false },
 	}
 	status = a.run(t.Context(), args)
 	return status, out.String(), err.String()

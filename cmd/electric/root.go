@@ -37,7 +37,7 @@ share. It needs no database: it knows what Postgres would say.
 		}
 		return nil
 	}
-	root.AddCommand(newMigrateCmd(a), newInitCmd(a), newVersionCmd(a), newStatusCmd(a), newInfoCmd(a))
+	root.AddCommand(newMigrateCmd(a), newInitCmd(a), newVersionCmd(a), newStatusCmd(a), newInfoCmd(a), newConfigCmd(a))
 	return root
 }
 
@@ -109,10 +109,28 @@ func (a *app) note(format string, args ...any) {
 	}
 }
 
+// configExists refuses a file that was named and is not there.
+func (a *app) configExists() error {
+	if _, err := os.Stat(a.configPath); err != nil && a.configPath != config.File {
+		return misuse("--config: %v", err)
+	}
+	return nil
+}
+
+// oneArgument asks for exactly one argument, in words.
+func oneArgument(format string, args ...any) cobra.PositionalArgs {
+	return func(_ *cobra.Command, given []string) error {
+		if len(given) != 1 {
+			return misuse(format, args...)
+		}
+		return nil
+	}
+}
+
 // loadConfig reads electric.yaml. Its mistakes are shown and end the command.
 func (a *app) loadConfig() (config.Config, error) {
-	if _, err := os.Stat(a.configPath); err != nil && a.configPath != config.File {
-		return config.Config{}, misuse("--config: %v", err)
+	if err := a.configExists(); err != nil {
+		return config.Config{}, err
 	}
 	c, ds, texts := config.Load(a.configPath)
 	if len(ds) == 0 {

@@ -1,0 +1,352 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/spf13/cobra"
+	"gopkg.in/yaml.v3"
+
+	"github.com/electric-cli/electric/config"
+	"github.com/electric-cli/electric/diag"
+)
+
+type configOptions struct {
+	url        string
+	json, yaml bool
+}
+
+func newConfigCmd(a *app) *cobra.Command {
+	var o configOptions
+	cmd := &cobra.Command{
+		Use:   "config",
+		Short: "Show every setting, its value, and where that comes from",
+		Long: `Show every setting with the value it has and where that comes from: the command
+line, the environment, .env.local, .env, electric.yaml or the default. Passwords and
+secrets are shown as *****, inside of URLs too. Electric's own settings are among them.
+
+` + exitHelp,
+		Example: `  electric config
+  electric config get database_url
+  electric config check                     # in CI: are there mistakes in the settings?
+  electric config --json | jq '.settings[] | select(.set)'`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if o.json && o.yaml {
+				return misuse("--json goes without --yaml")
+			}
+			c, err := a.loadConfig()
+			if err != nil {
+				return err
+			}
+			return a.runConfig(c, o)
+		},
+	}
+	flags := cmd.PersistentFlags()
+	flags.StringVar(&o.url, "database-url", "", "the database, as the other commands take it")
+	cmd.Flags().BoolVar(&o.json, "json", false, "as JSON")
+	cmd.Flags().BoolVar(&o.yaml, "yaml", false, "as YAML")
+	cmd.AddCommand(newConfigGetCmd(a, &o), newConfigCheckCmd(a, &o))
+	return cmd
+}
+
+func newConfigGetCmd(a *app, o *configOptions) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "get KEY",
+		Short: "Print the value of one setting",
+		Long: `Print the value of one setting, named by its key or by a variable that holds it.
+A secret is printed as *****.
+
+Exit status: 0 it has a value, 1 it has none, 2 misuse of the command line, 3 the
+outside world failed.`,
+		Example: `  electric config get out
+  electric config get ELECTRIC_PORT`,
+		Args: oneArgument("get asks for one KEY: electric config lists them"),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return config.Keys(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, err := a.loadConfig()
+			if err != nil {
+				return err
+			}
+			return a.runConfigGet(c, *o, args[0], asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON, with where it comes from")
+	return cmd
+}
+
+func newConfigCheckCmd(a *app, o *configOptions) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Say what is wrong with the settings",
+		Long: `Say what is wrong with the settings: names that nothing reads, impossible values,
+settings of old versions that today's Electric ignores, and what replaced them.
+Nothing is connected to.
+
+Exit status: 0 fine, 1 there are mistakes, 2 misuse of the command line, 3 the
+outside world failed.`,
+		Example: `  electric config check
+  electric config check --format=github     # in a GitHub workflow`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return a.runConfigCheck(*o) },
+	}
+	a.reportFlags(cmd, &asJSON)
+	return cmd
+}
+
+// settingsFor resolves settings, the flags of this command included.
+func (a *app) settingsFor(c config.Config, o configOptions) *config.Resolver {
+	if o.url == configured {
+		o.url = ""
+	}
+	r := a.settings(c, o.url)
+	if a.colour != "auto" {
+		r.Flags["NO_COLOR"] = a.colour
+	}
+	return r
+}
+
+func (a *app) runConfig(c config.Config, o configOptions) error {
+	r := a.settingsFor(c, o)
+	shown := describeSettings(r, a.setenv)
+	var err error
+	switch {
+	case o.json:
+		err = a.writeJSON(shown)
+	case o.yaml:
+		err = writeYAML(a.out, shown)
+	default:
+		_, err = io.WriteString(a.out, shown.text())
+	}
+	if err != nil {
+		return outside(fmt.Errorf("write the settings: %w", err))
+	}
+	if diag.HasErrors(r.Check()) {
+		a.note("there are mistakes in these settings: see electric config check")
+	}
+	return nil
+}
+
+func (a *app) runConfigGet(c config.Config, o configOptions, key string, asJSON bool) error {
+	s, ok := config.Find(key)
+	values := a.settingsFor(c, o).Values()
+	i := slices.IndexFunc(values, func(v config.Value) bool {
+		return v.Setting == s || !ok && strings.EqualFold(v.Setting.Key, key)
+	})
+	if i < 0 {
+		if why, instead, old := config.Ignored(key); old {
+			return misuse("%s: %s. %s", key, why, instead)
+		}
+		hint := "electric config lists the settings"
+		if near := diag.Near(key, config.Keys()); near != "" {
+			hint = fmt.Sprintf("perhaps %s is meant", near)
+		}
+		return misuse("unknown setting %q: %s", key, hint)
+	}
+	v := values[i]
+	if asJSON {
+		if err := a.writeJSON(recordOf(v)); err != nil {
+			return outside(err)
+		}
+	} else if v.Source != "" {
+		fmt.Fprintln(a.out, v.Text)
+	}
+	if v.Source == "" {
+		a.note("%s is not set", v.Setting.Key)
+		return wrongInput()
+	}
+	return nil
+}
+
+func (a *app) runConfigCheck(o configOptions) error {
+	if err := a.configExists(); err != nil {
+		return err
+	}
+	c, ds, texts := config.Load(a.configPath)
+	r := a.settingsFor(c, o)
+	ds = append(ds, r.Check()...)
+	if target, ok, problems := r.Database(); ok && len(problems) == 0 && !diag.HasErrors(ds) {
+		ds = append(ds, checkTarget(target, a.setenv)...)
+	}
+	diag.Sort(ds)
+	maps.Copy(texts, r.Env.Texts())
+	if err := a.report(ds, texts); err != nil {
+		return err
+	}
+	if diag.HasErrors(ds) {
+		return wrongInput()
+	}
+	if len(ds) == 0 && diag.Format(a.reportFormat) == diag.Text {
+		a.note("the settings are fine")
+	}
+	return nil
+}
+
+// checkTarget asks pgx whether it can read what names the database.
+func checkTarget(t config.Target, setenv func(name, value string) error) []diag.Diagnostic {
+	if _, err := parseTarget(t, setenv); err == nil {
+		return nil
+	}
+	d := diag.Errorf(diag.Span{}, "impossible-value", "the database's address, from %s, cannot be read", t.Source)
+	d.Hint = "It looks like postgres://user:password@host:5432/name; in the password, characters such as @ : / # ? % " +
+		"are written as %40 %3A %2F %23 %3F %25. Files that it names must exist."
+	return []diag.Diagnostic{d}
+}
+
+func parseTarget(t config.Target, setenv func(name, value string) error) (*pgx.ConnConfig, error) {
+	for name, value := range t.Export {
+		if err := setenv(name, value); err != nil {
+			return nil, err
+		}
+	}
+	return pgx.ParseConfig(t.URL)
+}
+
+// A shownConfig is what the command tells.
+type shownConfig struct {
+	Format     int             `json:"format" yaml:"format"`
+	Settings   []settingRecord `json:"settings" yaml:"settings"`
+	Connection *connection     `json:"connection" yaml:"connection"` // null: no database is named
+}
+
+type settingRecord struct {
+	Key     string  `json:"key" yaml:"key"`
+	Group   string  `json:"group" yaml:"group"`
+	Value   *string `json:"value" yaml:"value"` // null: it has none
+	Set     bool    `json:"set" yaml:"set"`     // somebody set it
+	Source  string  `json:"source" yaml:"source"`
+	Without string  `json:"without,omitempty" yaml:"without,omitempty"` // what holds without a value
+	Secret  bool    `json:"secret" yaml:"secret"`
+	Doc     string  `json:"doc" yaml:"doc"`
+}
+
+// A connection is where the settings lead to, as pgx understands them.
+type connection struct {
+	Source   string `json:"source" yaml:"source"`
+	Host     string `json:"host" yaml:"host"`
+	Port     uint16 `json:"port" yaml:"port"`
+	Database string `json:"database" yaml:"database"`
+	User     string `json:"user" yaml:"user"`
+	Password bool   `json:"password" yaml:"password"` // whether there is one: of the URL, PGPASSWORD or a passfile
+	TLS      string `json:"tls" yaml:"tls"`
+}
+
+func recordOf(v config.Value) settingRecord {
+	s := v.Setting
+	r := settingRecord{Key: s.Key, Group: s.Group, Set: v.Set, Source: v.Source, Secret: s.Secret, Doc: s.Doc}
+	if v.Source != "" {
+		r.Value = &v.Text
+	} else {
+		r.Without = s.Without
+	}
+	return r
+}
+
+func describeSettings(r *config.Resolver, setenv func(name, value string) error) shownConfig {
+	shown := shownConfig{Format: 1}
+	values := r.Values()
+	for _, v := range values {
+		shown.Settings = append(shown.Settings, recordOf(v))
+	}
+	target, ok, problems := r.Database()
+	if !ok || len(problems) > 0 {
+		return shown
+	}
+	c, err := parseTarget(target, setenv)
+	if err != nil {
+		return shown // config check tells it
+	}
+	m := r.Masker()
+	m.Add(c.Password)
+	shown.Connection = &connection{
+		Source: target.Source, Host: m.Text(c.Host), Port: c.Port, Database: m.Text(c.Database), User: m.Text(c.User),
+		Password: c.Password != "", TLS: tlsOf(c),
+	}
+	return shown
+}
+
+// tlsOf says in words what sslmode came to.
+func tlsOf(c *pgx.ConnConfig) string {
+	without := slices.ContainsFunc(c.Fallbacks, func(f *pgconn.FallbackConfig) bool { return f.TLSConfig == nil })
+	switch {
+	case strings.HasPrefix(c.Host, "/"):
+		return "none, a Unix socket"
+	case c.TLSConfig == nil && len(c.Fallbacks) > 0:
+		return "only if the server insists"
+	case c.TLSConfig == nil:
+		return "none"
+	case without:
+		return "if the server has it"
+	case c.TLSConfig.InsecureSkipVerify && c.TLSConfig.VerifyPeerCertificate == nil && c.TLSConfig.VerifyConnection == nil:
+		return "required, the server is not verified"
+	}
+	return "required, the server is verified"
+}
+
+// text is the settings in columns, group by group.
+func (s shownConfig) text() string {
+	keys, values := 0, 0
+	for _, r := range s.Settings {
+		keys = max(keys, len(r.Key))
+		if n := len(r.shown()); n <= longValue {
+			values = max(values, n)
+		}
+	}
+	var b strings.Builder
+	for _, g := range config.Groups {
+		fmt.Fprintf(&b, "%s\n", g.Name)
+		for _, r := range s.Settings {
+			if r.Group == g.Name {
+				line := fmt.Sprintf("  %-*s  %-*s  %s", keys, r.Key, values, r.shown(), r.Source)
+				b.WriteString(strings.TrimRight(line, " ") + "\n")
+			}
+		}
+		if g.Name == config.Database && s.Connection != nil {
+			fmt.Fprintf(&b, "  %-*s  %s\n", keys, "leads to", s.Connection)
+		}
+	}
+	return b.String()
+}
+
+// longValue is the width from which on a value does not widen the column.
+const longValue = 60
+
+func (r settingRecord) shown() string {
+	switch {
+	case r.Value != nil:
+		return strings.ReplaceAll(*r.Value, "\n", `\n`)
+	case r.Without != "":
+		return "(" + r.Without + ")"
+	}
+	return "-"
+}
+
+func (c *connection) String() string {
+	password := "no password"
+	if c.Password {
+		password = "a password"
+	}
+	return fmt.Sprintf("database %q at %s port %d as %q with %s; TLS: %s", c.Database, c.Host, c.Port, c.User, password, c.TLS)
+}
+
+// writeYAML writes v readable.
+func writeYAML(w io.Writer, v any) error {
+	var b bytes.Buffer
+	e := yaml.NewEncoder(&b)
+	e.SetIndent(2)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
