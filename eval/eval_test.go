@@ -35,7 +35,7 @@ func TestUnknownSpreadsUnlessDecided(t *testing.T) {
 		"SELECT now() > '2020-01-01' AND false":                                                   false,
 		"SELECT now() > '2020-01-01' OR true":                                                     true,
 		"SELECT random() > 1 OR NULL":                                                             Unknown{"the function random"},
-		"SELECT coalesce(1, random())":                                                            int64(1),
+		"SELECT coalesce(1, random())":                                                            float64(1),
 		"SELECT EXISTS (SELECT 1 FROM pg_statistic)":                                              Unknown{"the rows of pg_catalog.pg_statistic"},
 		"SELECT EXISTS (SELECT 1 FROM pg_statistic WHERE 1 = 2)":                                  false,
 		"SELECT 1 IN (SELECT 1 UNION ALL SELECT staattnum FROM pg_statistic)":                     true,
