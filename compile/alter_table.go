@@ -248,7 +248,7 @@ func (a *alteration) run() {
 			for j := 0; j < len(t.passes[p]); j++ {
 				c := t.passes[p][j]
 				if c.rebuild != nil {
-					c.rebuild()
+					withoutPosition(c.rebuild)
 					continue
 				}
 				alterRules[c.Subtype].apply(a, t, c)
@@ -267,6 +267,15 @@ func (a *alteration) run() {
 		for _, f := range t.after {
 			f(t.rel)
 		}
+	}
+}
+
+// withoutPosition runs f, whose errors have no place in the statement: it reads
+// texts that are stored.
+func withoutPosition(f func()) {
+	if err := pgerr.Catch(f); err != nil {
+		err.Position = pgerr.NoPosition
+		err.Raise()
 	}
 }
 

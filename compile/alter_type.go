@@ -224,6 +224,22 @@ func (b *rebuild) addConstraint(s *Session, con *catalog.Constraint) {
 	b.constraints = append(b.constraints, con)
 	if r := s.catalog.Relation(con.Relation); r != nil && con.IsLocal {
 		b.keep(con, s.remakeConstraint(con, r))
+	} else if r == nil {
+		b.keep(con, s.remakeDomainCheck(con))
+	}
+}
+
+// remakeDomainCheck gives what makes a domain's check anew that is about to be
+// dropped.
+func (s *Session) remakeDomainCheck(con *catalog.Constraint) func() {
+	domain := s.catalog.Type(con.Type)
+	n := &ast.Constraint{Contype: ast.CONSTR_CHECK, Conname: con.Name, RawExpr: s.reparse(con.Check, nil), SkipValidation: !con.Validated}
+	comment := s.catalog.Comment(con.Address())
+	return func() {
+		s.addDomainConstraint(domain, n)
+		if made := domainConstraint(domain, n.Conname); made != nil && comment != "" {
+			s.catalog.SetComment(made.Address(), comment)
+		}
 	}
 }
 
@@ -255,8 +271,9 @@ func (a *alteration) rebuildDependents(t *alteredTable) {
 			continue
 		}
 		r := s.catalog.Relation(con.Relation)
-		if r == nil {
-			continue // a domain's
+		if r == nil { // a domain's
+			queue(passOldConstraint, t.rel, t.rebuilt.remake[con])
+			continue
 		}
 		p := passOldConstraint
 		if con.Index != 0 && con.Kind != 'f' {
