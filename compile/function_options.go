@@ -120,14 +120,16 @@ func (s *Session) updateConfig(config []string, n *ast.VariableSetStmt) []string
 		return nil
 	}
 	at := slices.IndexFunc(config, func(item string) bool { return strings.HasPrefix(strings.ToLower(item), strings.ToLower(n.Name)+"=") })
+	var value string
+	if n.Kind == ast.VAR_SET_VALUE {
+		value = settingText(n.Name, n.Args)
+	}
 	name := n.Name
 	if row := s.checkSettable(name); row != nil {
 		name = row.Name
 	}
-	var value string
 	switch n.Kind {
 	case ast.VAR_SET_VALUE:
-		value = settingText(n.Name, n.Args)
 		s.checkKeptSetting(n.Name, value)
 	case ast.VAR_SET_CURRENT:
 		value = s.Setting(n.Name)
