@@ -88,6 +88,7 @@ func (c *Catalog) Add(o Object) {
 		panic(fmt.Sprintf("catalog: %s %d is there already", a.Class, a.OID))
 	}
 	c.enter(o)
+	h.touched = c.epoch // undoing the Add undoes what is changed right after it
 	c.OnRollback(func() { c.remove(o); c.changed[a.key()] = struct{}{} })
 	c.changed[a.key()] = struct{}{}
 }

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"strings"
 
 	"github.com/electric-cli/electric/catalog"
@@ -309,10 +311,25 @@ var deferrableKinds = map[ast.ConstrType]bool{
 	ast.CONSTR_PRIMARY: true, ast.CONSTR_UNIQUE: true, ast.CONSTR_EXCLUSION: true, ast.CONSTR_FOREIGN: true,
 }
 
+// isAttribute says whether a node is DEFERRABLE or the like, which belongs to the constraint before it.
+func isAttribute(n ast.Node) bool {
+	switch n.(*ast.Constraint).Contype {
+	case ast.CONSTR_ATTR_DEFERRABLE, ast.CONSTR_ATTR_NOT_DEFERRABLE, ast.CONSTR_ATTR_DEFERRED, ast.CONSTR_ATTR_IMMEDIATE:
+		return true
+	}
+	return false
+}
+
 // constraintAttributes moves DEFERRABLE and INITIALLY DEFERRED into the
 // constraint before them, as transformConstraintAttrs.
 func (b *tableBuild) constraintAttributes(constraints []ast.Node) []*ast.Constraint {
-	var out []*ast.Constraint
+	out := make([]*ast.Constraint, 0, len(constraints))
+	if !slices.ContainsFunc(constraints, isAttribute) {
+		for _, node := range constraints {
+			out = append(out, node.(*ast.Constraint))
+		}
+		return out
+	}
 	var last *ast.Constraint
 	var sawDeferrability, sawInitially bool
 	misplaced := func(c *ast.Constraint, clause string) {

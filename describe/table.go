@@ -66,8 +66,10 @@ func (d describer) parents(r *catalog.Relation, t *metadata.Table) {
 	}
 }
 
-func (d describer) columns(r *catalog.Relation) (list []metadata.Column) {
-	for i, col := range r.Live() {
+func (d describer) columns(r *catalog.Relation) []metadata.Column {
+	live := r.Live()
+	list := make([]metadata.Column, 0, len(live))
+	for i, col := range live {
 		ref, typ := d.typeRef(col.Type, col.Typmod)
 		c := metadata.Column{
 			Ordinal: i + 1, Attnum: int(col.Num), Name: col.Name, TypeRef: ref, Nullable: !col.NotNull,
