@@ -130,6 +130,9 @@ func (s *Session) defineTable(b *tableBuild, n *ast.CreateStmt, kind byte, forei
 	s.checkTablespace(n.Tablespacename)
 	r := &catalog.Relation{Header: catalog.Header{Name: b.name, Namespace: b.namespace, Owner: b.owner}, Kind: kind,
 		Persistence: b.persistence, Tablespace: n.Tablespacename, OnCommit: n.Oncommit, ReplicaIdentity: 'd', Populated: true, Foreign: foreign}
+	if kind == catalog.ForeignTable {
+		r.ReplicaIdentity = 'n'
+	}
 	r.Options = s.relationOptions(nil, n.Options, "", false)
 	r.ToastOptions = s.relationOptions(nil, n.Options, "toast", false)
 	checkOptions(r.Options, s.relationOptionKind(r))
