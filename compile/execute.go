@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/electric-cli/electric/analyze"
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/eval"
 	"github.com/electric-cli/electric/parser"
@@ -354,23 +355,40 @@ func (s *Session) callSQL(p *catalog.Proc, args []query.Datum, types []pg.OID, r
 			err.Raise()
 		case n == nil:
 		case isOptimizable(n) && !selectsInto(n):
-			a := s.functionAnalyzer(p)
-			for i := range a.Params {
-				if t := s.catalog.Type(a.Params[i].Type); t != nil && t.Kind == 'p' && i < len(types) {
-					a.Params[i].Type = types[i]
-				}
-			}
+			a := s.callAnalyzer(p, types)
 			q := a.Query(n)
 			if q.Command != ast.CMD_SELECT {
 				a.Rewrite(q)
 			}
 			run(q)
+		case n.Tag() == "CallStmt":
+			f := s.callAnalyzer(p, types).Call(n.(*ast.CallStmt).Funccall)
+			called := s.catalog.Proc(f.Fn)
+			s.checkPrivilege(called, aclExecute)
+			last, rows = nil, x.Procedure(called, f.Args, true)
 		default:
 			last, rows = nil, eval.Rows{}
 			s.Nested(n, st.Text)
 		}
 	}
-	return s.sqlResult(p, last, rows, result)
+	return s.sqlResult(p, last, rows, result, s.outTypes(p, types))
+}
+
+// callAnalyzer makes the analyzer of a function's body in a call: polymorphic
+// parameters have the types of what they are given.
+func (s *Session) callAnalyzer(p *catalog.Proc, given []pg.OID) *analyze.Analyzer {
+	a := s.functionAnalyzer(p)
+	for i := range a.Params {
+		t := s.catalog.Type(a.Params[i].Type)
+		switch {
+		case t == nil || t.Kind != 'p' || i >= len(given):
+		case given[i] == pg.Unknown: // a default
+			pgerr.Catch(func() { a.Params[i].Type = analyze.ResolveResult(s.catalog, given, p.ArgTypes, p.ArgTypes[i]) })
+		default:
+			a.Params[i].Type = given[i]
+		}
+	}
+	return a
 }
 
 func selectsInto(n ast.Node) bool {
@@ -379,7 +397,7 @@ func selectsInto(n ast.Node) bool {
 }
 
 // sqlResult gives a function's last rows the form of its result.
-func (s *Session) sqlResult(p *catalog.Proc, q *query.Query, rows eval.Rows, result pg.OID) eval.Rows {
+func (s *Session) sqlResult(p *catalog.Proc, q *query.Query, rows eval.Rows, result pg.OID, types []pg.OID) eval.Rows {
 	if result == pg.Void || q == nil {
 		return eval.Rows{Rows: [][]query.Datum{{""}}}
 	}
@@ -393,7 +411,7 @@ func (s *Session) sqlResult(p *catalog.Proc, q *query.Query, rows eval.Rows, res
 		if !p.RetSet && len(out.Rows) > 0 {
 			break
 		}
-		out.Rows = append(out.Rows, s.sqlRow(p, columns, row, result))
+		out.Rows = append(out.Rows, s.sqlRow(p, columns, row, result, types))
 	}
 	if !p.RetSet && len(out.Rows) == 0 && out.Open == "" {
 		out.Rows = [][]query.Datum{{nil}}
@@ -401,11 +419,23 @@ func (s *Session) sqlResult(p *catalog.Proc, q *query.Query, rows eval.Rows, res
 	return out
 }
 
+// outTypes gives the types of a function's output arguments in a call: the
+// polymorphic ones follow from the arguments given.
+func (s *Session) outTypes(p *catalog.Proc, given []pg.OID) []pg.OID {
+	types := eval.OutTypes(p)
+	for i, typ := range types {
+		if !polymorphic(typ) || len(given) != len(p.ArgTypes) {
+			continue
+		}
+		pgerr.Catch(func() { types[i] = analyze.ResolveResult(s.catalog, given, p.ArgTypes, typ) })
+	}
+	return types
+}
+
 // sqlRow casts a row to the function's result; several columns are one row
 // value, unless the function returns a set of them.
-func (s *Session) sqlRow(p *catalog.Proc, columns []*query.TargetEntry, row []query.Datum, result pg.OID) []query.Datum {
+func (s *Session) sqlRow(p *catalog.Proc, columns []*query.TargetEntry, row []query.Datum, result pg.OID, types []pg.OID) []query.Datum {
 	x := s.executor()
-	types := eval.OutTypes(p)
 	composite := s.plKind(result) == plpgsql.RecordType
 	switch {
 	case len(types) > 0 && !strings.ContainsAny(p.ArgModes, "t"), len(types) > 0:
@@ -421,7 +451,7 @@ func (s *Session) sqlRow(p *catalog.Proc, columns []*query.TargetEntry, row []qu
 	value := &query.Row{Type: result}
 	for i, t := range columns {
 		typ := query.ExprType(t.Expr)
-		if i < len(types) && typ != types[i] {
+		if i < len(types) && typ != types[i] && !polymorphic(types[i]) {
 			out[i] = x.Cast(row[i], typ, types[i], -1)
 			typ = types[i]
 		}
