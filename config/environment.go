@@ -81,21 +81,15 @@ func (e *Environment) readFile(dir, name string) {
 func parseEnv(name, text string) (map[string]string, *diag.Diagnostic) {
 	text = strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n")
 	vars, err := godotenv.Unmarshal(text)
-	rest, nameless := vars[""] // a last line without = and line end
-	if err == nil && !nameless {
-		return vars, nil
-	}
-	span := diag.WholeFile(name)
-	what, at := "is not NAME=value", -1
-	message := ""
-	if err != nil {
-		message = err.Error()
-	}
-	if nameless {
-		at = strings.LastIndex(text, rest)
-	} else if rest, ok := strings.CutPrefix(message, "unterminated quoted value "); ok {
+	span, what, at := diag.WholeFile(name), "is not NAME=value", -1
+	if err == nil {
+		at = misnamed(text, vars)
+		if at < 0 {
+			return vars, nil
+		}
+	} else if rest, ok := strings.CutPrefix(err.Error(), "unterminated quoted value "); ok {
 		what, at = "begins a quoted value that does not end", strings.Index(text, rest)
-	} else if _, quoted, ok := strings.Cut(message, " in variable name near "); ok {
+	} else if _, quoted, ok := strings.Cut(err.Error(), " in variable name near "); ok {
 		if near, err := strconv.Unquote(quoted); err == nil && strings.HasSuffix(text, near) {
 			at = len(text) - len(near)
 		}
@@ -106,6 +100,22 @@ func parseEnv(name, text string) (map[string]string, *diag.Diagnostic) {
 	d := diag.Errorf(span, "invalid-env", "this %s", what)
 	d.Hint = "Values with spaces, # or $ stand in single quotes: NAME='value'."
 	return map[string]string{}, &d
+}
+
+var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
+
+// misnamed finds where godotenv took for a name what is none: "NAME postgres" of
+// a line without =, or nothing in a last line. It is negative when there is none.
+func misnamed(text string, vars map[string]string) int {
+	for name, value := range vars {
+		switch {
+		case name == "":
+			return max(0, strings.LastIndex(text, value))
+		case !variableName.MatchString(name):
+			return max(0, strings.Index(text, name))
+		}
+	}
+	return -1
 }
 
 // A found variable is the text of one and where it is from.

@@ -197,7 +197,7 @@ func checkTarget(t config.Target, setenv func(name, value string) error) []diag.
 	if _, err := parseTarget(t, setenv); err == nil {
 		return nil
 	}
-	d := diag.Errorf(diag.Span{}, "impossible-value", "the database's address, from %s, cannot be read", t.Source)
+	d := diag.Errorf(diag.Span{}, "impossible-value", "the database's address (%s) cannot be read", t.Source)
 	d.Hint = "It looks like postgres://user:password@host:5432/name; in the password, characters such as @ : / # ? % " +
 		"are written as %40 %3A %2F %23 %3F %25. Files that it names must exist."
 	return []diag.Diagnostic{d}
