@@ -131,6 +131,13 @@ func (r *applyRun) run(ctx context.Context) error {
 	for len(pending) > 0 && pending[len(pending)-1] >= len(r.target.migrations) {
 		pending = pending[:len(pending)-1]
 	}
+	var unrunnable []diag.Diagnostic
+	for _, i := range pending {
+		unrunnable = append(unrunnable, r.project.migration(i).Unrunnable()...)
+	}
+	if len(unrunnable) > 0 {
+		return r.finish(unrunnable)
+	}
 	if r.options.dryRun {
 		return r.tellPlan(pending, h)
 	}

@@ -59,7 +59,7 @@ func TestApplyKilled(t *testing.T) {
 		cmd := w.command(&out, "migrate", "apply")
 		require.NoError(t, cmd.Start())
 		waitForBackend(t, conn)
-		time.Sleep(time.Duration(rand.Int64N(int64(whole))))
+		time.Sleep(time.Duration(rand.Float64() * rand.Float64() * float64(whole)))
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 		waitForBackends(t, conn)
