@@ -107,7 +107,8 @@ SELECT 'tables', row_to_json(x) FROM (
 {{end}}
 
 {{define "attnames" -}}
-    (SELECT json_agg(names.list[u.attnum] ORDER BY u.n) FROM unnest({{.}}) WITH ORDINALITY u(attnum, n))
+    (SELECT json_agg(names.list[u.attnum] ORDER BY u.n) FILTER (WHERE names.list[u.attnum] IS NOT NULL)
+        FROM unnest({{.}}) WITH ORDINALITY u(attnum, n))
 {{- end}}
 
 {{define "action" -}}
