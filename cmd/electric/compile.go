@@ -60,11 +60,12 @@ there is none. Without arguments the configured folder is compiled.
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&o.out, "out", "o", "", "the bundle to write (default _electric/migrations)")
+	flags.StringVarP(&o.out, "out", "o", "", "the `FILE` to write the bundle to (default _electric/migrations)")
 	flags.BoolVar(&o.stdout, "stdout", false, "write the bundle to stdout instead")
 	flags.BoolVar(&o.check, "check", false, "write nothing; fail when the bundle is stale")
 	flags.BoolVar(&o.watch, "watch", false, "compile again whenever a file changes")
-	flags.StringVar(&o.unmarked, "unmarked", "", "who gets SQL outside of markers: "+strings.Join(source.UnmarkedValues, ", "))
+	flags.StringVar(&o.unmarked, "unmarked", "", "`WHO` gets SQL outside of markers: "+strings.Join(source.UnmarkedValues, ", "))
+	completes(cmd, "unmarked", source.UnmarkedValues)
 	o.populateOptions.flags(cmd)
 	a.reportFlags(cmd, &o.json)
 	return cmd
@@ -125,6 +126,10 @@ func (a *app) runCompile(ctx context.Context, c config.Config, o compileOptions)
 	return a.finish(o, done, in.Texts, verb)
 }
 
+// manyMigrations is from where on a compile takes so much memory that
+// preparing the heap pays.
+const manyMigrations = 200
+
 // compile runs the migrations of in.
 func (a *app) compile(in *source.Input) compiled {
 	migrations := in.Migrations()
@@ -132,6 +137,9 @@ func (a *app) compile(in *source.Input) compiled {
 	if diag.HasErrors(in.Diagnostics) && len(migrations) == 0 {
 		done.diagnostics = in.Diagnostics
 		return done
+	}
+	if len(migrations) >= manyMigrations {
+		prepareHeap()
 	}
 	b, ds := compile.Migrations(migrations, compile.Options{Compiler: compilerName, Debug: a.debug()})
 	done.diagnostics = slices.Concat(in.Diagnostics, ds)

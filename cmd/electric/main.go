@@ -29,8 +29,11 @@ const (
 )
 
 // gcPercent lets the heap grow well before memory is collected: a compile is
-// over sooner than that pays.
-const gcPercent = 800
+// over sooner than that pays. Above memoryLimit bytes, collecting pays again.
+const (
+	gcPercent   = 3000
+	memoryLimit = 512 << 20
+)
 
 const exitHelp = `Exit status: 0 fine, 1 the input is wrong or stale, 2 misuse of the command
 line, 3 the outside world failed.`
@@ -58,6 +61,7 @@ func main() { os.Exit(start()) }
 // start runs the process's command line.
 func start() int {
 	debug.SetGCPercent(gcPercent)
+	debug.SetMemoryLimit(memoryLimit)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal kills
 	a := &app{
@@ -78,7 +82,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	var told failure
 	switch {
 	case err == nil:
@@ -89,7 +93,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 		}
 		return told.status
 	}
-	fmt.Fprintf(a.err, "electric: %v\nRun electric --help for how it is used.\n", err)
+	fmt.Fprintf(a.err, "electric: %v\nRun %s --help for how it is used.\n", err, cmd.CommandPath())
 	return exitMisuse
 }
 
