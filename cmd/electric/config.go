@@ -36,7 +36,7 @@ secrets are shown as *****, inside of URLs too. Electric's own settings are amon
   electric config get database_url
   electric config check                     # in CI: are there mistakes in the settings?
   electric config --json | jq '.settings[] | select(.set)'`,
-		Args: cobra.NoArgs,
+		Args: subcommand,
 		RunE: func(*cobra.Command, []string) error {
 			if o.json && o.yaml {
 				return misuse("--json goes without --yaml")
@@ -49,7 +49,7 @@ secrets are shown as *****, inside of URLs too. Electric's own settings are amon
 		},
 	}
 	flags := cmd.PersistentFlags()
-	flags.StringVar(&o.url, "database-url", "", "the database, as the other commands take it")
+	flags.StringVar(&o.url, "database-url", "", "the `URL` of the database, as the other commands take it")
 	cmd.Flags().BoolVar(&o.json, "json", false, "as JSON")
 	cmd.Flags().BoolVar(&o.yaml, "yaml", false, "as YAML")
 	cmd.AddCommand(newConfigGetCmd(a, &o), newConfigCheckCmd(a, &o))
@@ -68,7 +68,7 @@ Exit status: 0 it has a value, 1 it has none, 2 misuse of the command line, 3 th
 outside world failed.`,
 		Example: `  electric config get out
   electric config get ELECTRIC_PORT`,
-		Args: oneArgument("get asks for one KEY: electric config lists them"),
+		Args: arguments(1, 1, "one KEY: electric config lists them"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return config.Keys(), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -97,7 +97,7 @@ Exit status: 0 fine, 1 there are mistakes, 2 misuse of the command line, 3 the
 outside world failed.`,
 		Example: `  electric config check
   electric config check --format=github     # in a GitHub workflow`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error { return a.runConfigCheck(*o) },
 	}
 	a.reportFlags(cmd, &asJSON)

@@ -21,7 +21,7 @@ import (
 
 // databaseFlag adds the flag of the commands that meet a database.
 func databaseFlag(cmd *cobra.Command, url *string) {
-	cmd.Flags().StringVar(url, "database-url", "", "the database (default: of $DATABASE_URL, .env, electric.yaml, libpq's $PG… variables; postgres:// stands for that)")
+	cmd.Flags().StringVar(url, "database-url", "", "the `URL` of the database (default: of $DATABASE_URL, .env, electric.yaml, libpq's $PG… variables; postgres:// stands for that)")
 }
 
 // settings resolves settings: databaseURL is what --database-url says.

@@ -34,8 +34,8 @@ and say of each table whether those clients can still read (server to client)
 and write (client to server).
 
 A and B are each a folder of migrations, a bundle, REV:PATH as git writes it (a
-folder or a bundle in a revision), or the postgres:// URL of a database. Without
-B it is the configured folder of migrations, or the bundle where there is none.
+folder or a bundle in a revision), or the postgres:// URL of a database; postgres://
+alone is the one that DATABASE_URL, .env and the other settings name. Without B it is the configured folder of migrations, or the bundle where there is none.
 
 The modes are those of Confluent's schema registry, a client's rows being data
 of the old schema and the server's data of the new one:
@@ -52,7 +52,7 @@ Exit status: 0 compatible, 1 not, in the mode asked for, or the input is wrong,
 2 misuse of the command line, 3 the outside world failed.`,
 		Example: `  electric migrate diff --against origin/main      # in CI: does this branch break clients?
   electric migrate diff v1.2:schema schema --mode forward
-  electric migrate diff _electric/migrations "$DATABASE_URL"`,
+  electric migrate diff _electric/migrations postgres://     # is the database behind?`,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 2:
@@ -79,9 +79,10 @@ Exit status: 0 compatible, 1 not, in the mode asked for, or the input is wrong,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.against, "against", "", "git revision whose migrations are A")
-	flags.StringVar(&o.mode, "mode", "full", "what must not break: "+strings.Join(compat.ModeNames(), ", "))
-	flags.StringArrayVar(&o.rules, "rule", nil, "set what a rule says: NAME=VERDICT, or NAME=reads=VERDICT")
+	flags.StringVar(&o.against, "against", "", "git revision `REV` whose migrations are A")
+	flags.StringVar(&o.mode, "mode", "full", "what must not break, a `MODE`: "+strings.Join(compat.ModeNames(), ", "))
+	flags.StringArrayVar(&o.rules, "rule", nil, "set what a rule says: `NAME=VERDICT`, or NAME=reads=VERDICT")
+	completes(cmd, "mode", compat.ModeNames())
 	a.reportFlags(cmd, &o.json)
 	return cmd
 }

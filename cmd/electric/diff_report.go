@@ -26,7 +26,7 @@ func (a *app) writeDiff(d *diff) error {
 }
 
 func (a *app) writeDiffText(d *diff) error {
-	o := compat.TextOptions{Colour: a.colours(), Advice: !a.quiet, Same: a.loud}
+	o := compat.TextOptions{Colour: a.colours(a.out), Advice: !a.quiet, Same: a.loud}
 	if err := compat.WriteText(a.out, &d.report, o); err != nil {
 		return outside(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -34,12 +35,10 @@ errors, on a fresh in-memory database; say of each statement what it changes or
 why Postgres would refuse it.
 
 ` + exitHelp,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return misuse("explain asks for at least one file")
-			}
-			return nil
-		},
+		Example: `  electric migrate explain schema/1749530140_create_songs.sql
+  electric migrate explain --setup before.sql change.sql
+  electric migrate explain --hash schema/*.sql > schema.txt     # two of these can be diffed`,
+		Args: arguments(1, math.MaxInt, "at least one FILE"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.files = args
 			return a.runExplain(o)
@@ -47,7 +46,7 @@ why Postgres would refuse it.
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&o.json, "json", false, "as JSON, with the schema at the end")
-	flags.StringArrayVar(&o.setup, "setup", nil, "a file to run first, in a session of its own")
+	flags.StringArrayVar(&o.setup, "setup", nil, "a `FILE` to run first, in a session of its own")
 	flags.BoolVar(&o.hash, "hash", false, "print the text that the schema hash is made of")
 	return cmd
 }

@@ -20,7 +20,9 @@ func newInitCmd(a *app) *cobra.Command {
 the migrations folder if that has none. What is there already is left alone.
 
 ` + exitHelp,
-		Args: cobra.NoArgs,
+		Example: `  electric init
+  electric init --config db/electric.yaml`,
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error { return a.runInit() },
 	}
 }

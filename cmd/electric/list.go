@@ -26,6 +26,8 @@ func newListCmd(a *app) *cobra.Command {
 transactions and statements clients get of them.
 
 ` + exitHelp,
+		Example: `  electric migrate list
+  electric migrate list --json | jq -r '.[-1].version'`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, err := a.loadConfig()
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,8 +28,9 @@ func newNewCmd(a *app) *cobra.Command {
 transaction markers inside. Its path is printed.
 
 ` + exitHelp,
-		Example: "  electric migrate new \"add songs genre\"",
-		Args:    cobra.MinimumNArgs(1),
+		Example:           "  electric migrate new \"add songs genre\"",
+		Args:              arguments(1, math.MaxInt, "a NAME, such as \"add songs genre\""),
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, err := a.loadConfig()
 			if err != nil {

@@ -26,8 +26,8 @@ type populateOptions struct {
 
 func (o *populateOptions) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.databaseURL, "database-url", "",
-		"also record in this database, migrated by other means, the versions that its catalog proves")
-	cmd.Flags().StringVar(&o.at, "at", "", "with --database-url: which of the versions that the catalog cannot tell apart it is")
+		"also record in the database at this `URL`, migrated by other means, the versions that its catalog proves")
+	cmd.Flags().StringVar(&o.at, "at", "", "with --database-url: which `VERSION` it is, of those that the catalog cannot tell apart")
 }
 
 func (o *populateOptions) validate(readOnly bool) error {

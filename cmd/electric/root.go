@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -14,23 +15,26 @@ import (
 )
 
 func newRootCmd(a *app) *cobra.Command {
-	root := &cobra.Command{
+	root := group(&cobra.Command{
 		Use:   "electric",
 		Short: "Compile, check and share the SQL schema of a local-first app",
 		Long: `electric compiles plain SQL migrations into one bundle that servers and clients
 share. It needs no database: it knows what Postgres would say.
 
 ` + exitHelp,
+		Example: `  electric init                    # a first migration
+  electric migrate compile         # migrations → bundle
+  electric status                  # is everything on one schema?`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		RunE:          help,
-		Args:          cobra.NoArgs,
-	}
+		Version:       version,
+	})
 	flags := root.PersistentFlags()
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "show errors alone")
 	flags.BoolVarP(&a.loud, "verbose", "v", false, "show reasons as well")
-	flags.StringVar(&a.colour, "color", "auto", "colour: auto, always or never")
-	flags.StringVar(&a.configPath, "config", config.File, "configuration file")
+	flags.StringVar(&a.colour, "color", "auto", "use colour `WHEN`: auto, always or never")
+	flags.StringVar(&a.configPath, "config", config.File, "configuration `FILE`")
+	completes(root, "color", []string{"auto", "always", "never"})
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if !slices.Contains([]string{"auto", "always", "never"}, a.colour) {
 			return misuse("--color cannot be %q: write auto, always or never", a.colour)
@@ -38,22 +42,25 @@ share. It needs no database: it knows what Postgres would say.
 		return nil
 	}
 	root.AddCommand(newMigrateCmd(a), newInitCmd(a), newVersionCmd(a), newStatusCmd(a), newInfoCmd(a), newConfigCmd(a))
+	polish(root)
 	return root
 }
 
 func newMigrateCmd(a *app) *cobra.Command {
-	cmd := &cobra.Command{
+	cmd := group(&cobra.Command{
 		Use:   "migrate",
 		Short: "Work on the SQL migrations",
-		RunE:  help,
-		Args:  cobra.NoArgs,
-	}
+		Long: `Work on the SQL migrations: write, list, check and compile them without a database,
+apply them to one, and say what a change does to clients.
+
+` + exitHelp,
+		Example: `  electric migrate new "add songs"
+  electric migrate compile
+  electric migrate diff --against origin/main`,
+	})
 	cmd.AddCommand(newCompileCmd(a), newApplyCmd(a), newNewCmd(a), newListCmd(a), newExplainCmd(a), newDiffCmd(a))
 	return cmd
 }
-
-// help is what a command does that only groups others.
-func help(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 
 // reportFlags adds the flags of a command that reports diagnostics.
 func (a *app) reportFlags(cmd *cobra.Command, asJSON *bool) {
@@ -61,8 +68,9 @@ func (a *app) reportFlags(cmd *cobra.Command, asJSON *bool) {
 	for _, f := range diag.Formats {
 		names = append(names, string(f))
 	}
-	cmd.Flags().StringVar(&a.reportFormat, "format", string(diag.Text), "diagnostics as "+strings.Join(names, ", "))
+	cmd.Flags().StringVar(&a.reportFormat, "format", string(diag.Text), "diagnostics in this `FORMAT`: "+strings.Join(names, ", "))
 	cmd.Flags().BoolVar(asJSON, "json", false, "short for --format=json")
+	completes(cmd, "format", names)
 	cmd.PreRunE = func(*cobra.Command, []string) error {
 		if *asJSON {
 			a.reportFormat = string(diag.JSON)
@@ -84,7 +92,7 @@ func (a *app) report(ds []diag.Diagnostic, texts diag.Texts) error {
 	w := a.out
 	if o.Format == diag.Text || o.Format == "" {
 		w = a.err
-		o.Colour = a.colours()
+		o.Colour = a.colours(w)
 	}
 	if err := diag.Write(w, ds, texts, o); err != nil {
 		return outside(fmt.Errorf("write diagnostics: %w", err))
@@ -92,14 +100,15 @@ func (a *app) report(ds []diag.Diagnostic, texts diag.Texts) error {
 	return nil
 }
 
-func (a *app) colours() bool {
+// colours reports whether text for w is coloured.
+func (a *app) colours(w io.Writer) bool {
 	switch a.colour {
 	case "always":
 		return true
 	case "never":
 		return false
 	}
-	return a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb" && a.terminal(a.err)
+	return a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb" && a.terminal(w)
 }
 
 // note tells people something on stderr.
@@ -112,19 +121,9 @@ func (a *app) note(format string, args ...any) {
 // configExists refuses a file that was named and is not there.
 func (a *app) configExists() error {
 	if _, err := os.Stat(a.configPath); err != nil && a.configPath != config.File {
-		return misuse("--config: %v", err)
+		return misuse("--config: %s does not exist or cannot be read", a.configPath)
 	}
 	return nil
-}
-
-// oneArgument asks for exactly one argument, in words.
-func oneArgument(format string, args ...any) cobra.PositionalArgs {
-	return func(_ *cobra.Command, given []string) error {
-		if len(given) != 1 {
-			return misuse(format, args...)
-		}
-		return nil
-	}
 }
 
 // loadConfig reads electric.yaml. Its mistakes are shown and end the command.

@@ -38,7 +38,10 @@ Nothing is ever written. A role that may only connect will do.
 
 Exit status: 0 it is safe to replicate, 1 it is not, 2 misuse of the command line,
 3 the outside world failed.`,
-		Args: cobra.NoArgs,
+		Example: `  electric status
+  electric status --json | jq .safe
+  electric status --database-url postgres://readonly@db.example.com/app`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.loadConfig()
 			if err != nil {

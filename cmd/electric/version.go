@@ -21,8 +21,9 @@ func newVersionCmd(a *app) *cobra.Command {
 		Short: "Say which electric this is",
 		Long: `Say which electric this is. Another npm package, electric-ax, installs a program
 of that name as well: when commands are unknown, look which one runs.`,
-		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return a.runVersion() },
+		Example: "  electric version",
+		Args:    noArguments,
+		RunE:    func(*cobra.Command, []string) error { return a.runVersion() },
 	}
 }
 
