@@ -52,7 +52,7 @@ func (r *Resolver) checkValue(v Value) (ds []diag.Diagnostic) {
 // not as ${NAME}.
 func writtenPassword(address string) bool {
 	for _, s := range secretsIn(address) {
-		if placeholder.ReplaceAllString(s, "") != "" {
+		if placeholder().ReplaceAllString(s, "") != "" {
 			return true
 		}
 	}

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/electric-cli/electric/diag"
@@ -82,11 +81,11 @@ func (r *Resolver) value(s *Setting) Value {
 	return v
 }
 
-var placeholder = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+var placeholder = pattern(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 
 // expand replaces ${NAME}, and names what is not set.
 func (e *Environment) expand(text string) (expanded string, unset []string) {
-	expanded = placeholder.ReplaceAllStringFunc(text, func(whole string) string {
+	expanded = placeholder().ReplaceAllStringFunc(text, func(whole string) string {
 		name := whole[2 : len(whole)-1]
 		f, ok := e.lookup(name)
 		if !ok {
@@ -107,7 +106,7 @@ func (r *Resolver) masker(values []Value) *Masker {
 		m.learn(v)
 	}
 	for _, name := range r.Env.names() {
-		if _, known := Find(name); known || secretName.MatchString(name) && relevant(name) {
+		if _, known := Find(name); known || secretName().MatchString(name) && relevant(name) {
 			for _, l := range r.Env.layers { // the weaker places hold secrets too
 				if s, ok := Find(name); ok && !s.Secret {
 					m.addAll(l.vars[name])

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -77,13 +76,13 @@ var families = []struct{ prefix, doc string }{
 }
 
 // secretName tells by its name a variable whose value nobody should see.
-var secretName = regexp.MustCompile(`(?i)(KEY|SECRET|PASSWORD|PASSWD|TOKEN|DSN|HEADERS)$`)
+var secretName = pattern(`(?i)(KEY|SECRET|PASSWORD|PASSWD|TOKEN|DSN|HEADERS)$`)
 
 // ofFamily makes a setting of a variable that only its prefix is known of.
 func ofFamily(name string) (*Setting, bool) {
 	for _, f := range families {
 		if strings.HasPrefix(name, f.prefix) {
-			return &Setting{Key: name, Group: Sync, Env: []string{name}, Doc: f.doc, Secret: secretName.MatchString(name), kind: text}, true
+			return &Setting{Key: name, Group: Sync, Env: []string{name}, Doc: f.doc, Secret: secretName().MatchString(name), kind: text}, true
 		}
 	}
 	return nil, false

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -102,7 +101,7 @@ func parseEnv(name, text string) (map[string]string, *diag.Diagnostic) {
 	return map[string]string{}, &d
 }
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
+var variableName = pattern(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
 
 // misnamed finds where godotenv took for a name what is none: "NAME postgres" of
 // a line without =, or nothing in a last line. It is negative when there is none.
@@ -111,7 +110,7 @@ func misnamed(text string, vars map[string]string) int {
 		switch {
 		case name == "":
 			return max(0, strings.LastIndex(text, value))
-		case !variableName.MatchString(name):
+		case !variableName().MatchString(name):
 			return max(0, strings.Index(text, name))
 		}
 	}
@@ -170,14 +169,14 @@ func (e *Environment) Exported() map[string]string {
 }
 
 // assignment finds the name on a line of a .env file.
-var assignment = regexp.MustCompile(`^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.]*)[ \t]*[=:]`)
+var assignment = pattern(`^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.]*)[ \t]*[=:]`)
 
 // withoutValues leaves of a .env file the names, each in its line: diagnostics
 // quote it.
 func withoutValues(text string) string {
 	lines := strings.Split(strings.TrimPrefix(text, "\ufeff"), "\n")
 	for i, line := range lines {
-		if m := assignment.FindString(line); m != "" {
+		if m := assignment().FindString(line); m != "" {
 			lines[i] = m + "…"
 		} else {
 			lines[i] = ""
@@ -210,7 +209,7 @@ func (f found) span() diag.Span {
 	}
 	span, at := diag.WholeFile(f.layer.name), 0
 	for _, line := range strings.SplitAfter(f.layer.text, "\n") {
-		if m := assignment.FindStringSubmatchIndex(line); m != nil && line[m[2]:m[3]] == f.name {
+		if m := assignment().FindStringSubmatchIndex(line); m != nil && line[m[2]:m[3]] == f.name {
 			span.Start, span.End = at+m[2], at+m[3]
 		}
 		at += len(line)

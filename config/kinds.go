@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/electric-cli/electric/source"
 )
@@ -25,10 +26,10 @@ var (
 	count     = kind{"a whole number from 1", nil, func(v string) bool { return within(v, 1, 1<<62) }}
 	natural   = kind{"a whole number from 0", nil, func(v string) bool { return within(v, 0, 1<<62) }}
 	fraction  = kind{"a number from 0 to 1", nil, isFraction}
-	duration  = kind{"milliseconds, or a duration such as 30s, 10m or 2h", nil, regexp.MustCompile(`^(\d+|\d+(\.\d+)?\s*(ms|msec|s|sec|m|min|h|hr))$`).MatchString}
-	size      = kind{"bytes, or a size such as 64MB or 4096KiB", nil, regexp.MustCompile(`^\d+(\.\d+)?\s*([kKMG](i?B)?|B)?$`).MatchString}
+	duration  = kind{"milliseconds, or a duration such as 30s, 10m or 2h", nil, matches(`^(\d+|\d+(\.\d+)?\s*(ms|msec|s|sec|m|min|h|hr))$`)}
+	size      = kind{"bytes, or a size such as 64MB or 4096KiB", nil, matches(`^\d+(\.\d+)?\s*([kKMG](i?B)?|B)?$`)}
 	webURL    = kind{"a URL that begins with http:// or https://", nil, isWebURL}
-	identity  = kind{"a name of lower-case letters, digits and _", nil, regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`).MatchString}
+	identity  = kind{"a name of lower-case letters, digits and _", nil, matches(`^[a-z_][a-z0-9_]{0,62}$`)}
 	limits    = kind{`JSON such as {"initial": 300, "existing": 10000}`, nil, isLimits}
 	postgres  = kind{"a URL such as postgres://user@host:5432/name, or libpq's keywords", nil, isPostgres}
 	logLevel  = oneOf("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
@@ -37,6 +38,17 @@ var (
 	storage   = oneOf("MEMORY", "FAST_FILE")
 	stateKind = oneOf("MEMORY", "FILE")
 )
+
+// pattern is a regular expression that is compiled when it is first needed: a
+// compile of migrations needs none.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
+
+func matches(expression string) func(string) bool {
+	p := pattern(expression)
+	return func(v string) bool { return p().MatchString(v) }
+}
 
 // oneOf is a kind of few values; letter case does not matter in them.
 func oneOf(values ...string) kind {

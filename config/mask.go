@@ -12,23 +12,23 @@ const Masked = "*****"
 
 // userinfo finds a URL's password, up to the last @ there is: of a password that
 // was not escaped, nobody knows where it ends.
-var userinfo = regexp.MustCompile(`(?is)([a-z][a-z0-9+.-]*://[^\s:/?#@]*:)(.*)(@)`)
+var userinfo = pattern(`(?is)([a-z][a-z0-9+.-]*://[^\s:/?#@]*:)(.*)(@)`)
 
 // inLine is userinfo for texts of many lines.
-var inLine = regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://[^\s:/?#@]*:)(.*)(@)`)
+var inLine = pattern(`(?i)([a-z][a-z0-9+.-]*://[^\s:/?#@]*:)(.*)(@)`)
 
 // secretWord is what parameters are called whose value is a secret.
 const secretWord = `[a-z_]*(?:password|passwd|secret|token|api_?key)`
 
 // parameter finds secrets in the query of a URL, keyword those among libpq's keywords.
 var (
-	parameter = regexp.MustCompile(`(?i)([?&]` + secretWord + `=)([^&#\s"]+)`)
-	keyword   = regexp.MustCompile(`(?i)((?:^|[\s"])` + secretWord + `\s*[=:]\s*)('(?:[^'\\]|\\.)*'|(?:[^\s\\]|\\.)+)`)
+	parameter = pattern(`(?i)([?&]` + secretWord + `=)([^&#\s"]+)`)
+	keyword   = pattern(`(?i)((?:^|[\s"])` + secretWord + `\s*[=:]\s*)('(?:[^'\\]|\\.)*'|(?:[^\s\\]|\\.)+)`)
 )
 
 // patterns are all of them; of each, the second group is the secret.
-func patterns(password *regexp.Regexp) []*regexp.Regexp {
-	return []*regexp.Regexp{password, parameter, keyword}
+func patterns(password func() *regexp.Regexp) []*regexp.Regexp {
+	return []*regexp.Regexp{password(), parameter(), keyword()}
 }
 
 // MaskURL hides the passwords in an address of a database, or in any other text.

@@ -134,7 +134,7 @@ func (p *parser) offset(line, column int) int {
 
 // anchorName finds what yaml quotes of a file: a value that begins with * is an
 // alias to it.
-var anchorName = regexp.MustCompile(`(unknown anchor) '.*'`)
+var anchorName = pattern(`(unknown anchor) '.*'`)
 
 // syntaxError places what yaml says, which names lines in its text alone.
 func (p *parser) syntaxError(err error) {
@@ -144,7 +144,7 @@ func (p *parser) syntaxError(err error) {
 		message = m[2]
 		if line, err := strconv.Atoi(m[1]); err == nil {
 			at := p.offset(line, 1)
-			message = anchorName.ReplaceAllString(message, "$1")
+			message = anchorName().ReplaceAllString(message, "$1")
 			span = diag.Span{File: p.file, Start: at, End: at}
 		}
 	}
