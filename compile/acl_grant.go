@@ -187,10 +187,24 @@ func (s *Session) grantOn(g *privilegeGrant, o catalog.Object) {
 		}
 	}
 	if r, ok := o.(*catalog.Relation); ok {
+		if privs != 0 && !g.grant && r.Kind != catalog.Sequence {
+			s.grantOnColumns(g, r, columnGrant{names: grantedColumns(r), privs: privs & allPrivileges[ast.OBJECT_COLUMN]})
+		}
 		for _, c := range g.columns {
 			s.grantOnColumns(g, r, c)
 		}
 	}
+}
+
+// grantedColumns names the columns that have privileges of their own: those go
+// with the table's when they are revoked (expand_all_col_privileges).
+func grantedColumns(r *catalog.Relation) (names []string) {
+	for _, col := range r.Live() {
+		if len(col.ACL) > 0 {
+			names = append(names, col.Name)
+		}
+	}
+	return names
 }
 
 // checkGrantable refuses objects that have no privileges of their own.

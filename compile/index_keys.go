@@ -221,34 +221,6 @@ func (s *Session) resolveOpClass(name []ast.Node, typ pg.OID, method string, am 
 	return oc.OID
 }
 
-// checkOpClassOptions refuses options that an operator class does not take:
-// few do, and only extensions' of those have names we do not check.
-func (s *Session) checkOpClassOptions(opclass pg.OID, options []catalog.Option) {
-	oc := s.catalog.OpClass(opclass)
-	if oc == nil {
-		return
-	}
-	if oc.Name == "tsvector_ops" && oc.Namespace == pg.PgCatalog {
-		for _, o := range options {
-			if o.Name != "siglen" {
-				pgerr.Raise("22023", pgerr.NoPosition, "unrecognized parameter \"%s\"", o.Name)
-			}
-		}
-		return
-	}
-	family := s.catalog.OpFamily(oc.Family)
-	has := family != nil && slices.ContainsFunc(family.Procs, func(p pg.AmprocRow) bool {
-		return p.Left == oc.InType && p.Num == optionsProc[oc.Method]
-	})
-	if !has {
-		pgerr.Raise("22023", pgerr.NoPosition, "operator class %s has no options", quoteIdentifier(oc.Name))
-	}
-}
-
-// optionsProc is the number of an access method's support function for
-// operator class options.
-var optionsProc = map[pg.OID]int16{pg.BTree: 5, pg.Gist: 10, pg.SPGist: 6, 2742: 7, 405: 3, 3580: 5}
-
 // chooseIndexColumnNames names the columns of an index (ChooseIndexColumnNames).
 func chooseIndexColumnNames(params []indexParam) []string {
 	var names []string

@@ -40,7 +40,14 @@ func (s *Session) checkNotPinned(r *catalog.Role, what string) {
 
 // ownedBy says whether an object belongs to a role in its own right.
 func (s *Session) ownedBy(o catalog.Object, role pg.OID) bool {
-	if catalog.HeaderOf(o).Owner != role || s.isPart(o) {
+	if catalog.HeaderOf(o).Owner != role {
+		return false
+	}
+	if t, ok := o.(*catalog.Type); ok && t.RelID != 0 {
+		r := s.catalog.Relation(t.RelID)
+		return r != nil && r.Kind == catalog.CompositeType
+	}
+	if s.isPart(o) {
 		return false
 	}
 	switch o := o.(type) {

@@ -134,9 +134,14 @@ func (s *Session) relationOptions(old []catalog.Option, list []ast.Node, namespa
 // checkOptions refuses options that a kind of relation does not have, and
 // values that an option does not take (parseRelOptions).
 func checkOptions(options []catalog.Option, kind optionKind) {
+	checkOptionsOf(options, func(name string) *relOption { return relOptionOf(name, kind) })
+}
+
+// checkOptionsOf does the same with the options that find knows.
+func checkOptionsOf(options []catalog.Option, find func(name string) *relOption) {
 	seen := map[string]bool{}
 	for _, o := range options {
-		row := relOptionOf(o.Name, kind)
+		row := find(o.Name)
 		if row == nil {
 			pgerr.Raise("22023", pgerr.NoPosition, "unrecognized parameter \"%s\"", o.Name)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/electric-cli/electric/catalog"
+	"github.com/electric-cli/electric/parser"
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pg"
 	"github.com/electric-cli/electric/pgerr"
@@ -331,9 +332,10 @@ func (s *Session) grantRole(n *ast.GrantRoleStmt) {
 	}
 	admin := false
 	for _, d := range options(n.Opt, nil, nil) {
-		if d.Defname == "admin" {
-			admin = s.defBool(d)
+		if d.Defname != "admin" {
+			s.newerRoleOption(n.IsGrant, d)
 		}
+		admin = s.defBool(d)
 	}
 	grantees := s.roles(n.GranteeRoles)
 	for _, node := range n.GrantedRoles {
@@ -362,6 +364,17 @@ func (s *Session) checkRoleAdmin(r *catalog.Role) {
 	case !s.canCreateRoles() && !s.isAdminOf(s.catalog.CurrentUser, r.OID):
 		pgerr.Raise("42501", pgerr.NoPosition, `must have admin option on role "%s"`, r.Name)
 	}
+}
+
+// newerRoleOption refuses GRANT … WITH INHERIT or SET, and REVOKE INHERIT OPTION
+// FOR: PostgreSQL 15 has ADMIN alone.
+func (s *Session) newerRoleOption(grants bool, d *ast.DefElem) {
+	word := parser.Lexer{Text: s.text, Pos: max(d.Location, 0)}
+	t := word.Next()
+	if !grants {
+		t = word.Next()
+	}
+	pgerr.Raise("42601", t.Start, "syntax error at or near \"%s\"", s.text[t.Start:t.End])
 }
 
 // isAdminOf mirrors is_admin_of_role.
