@@ -15,6 +15,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -109,8 +110,8 @@ func Text() string {
 			b.WriteByte('\n')
 		}
 		line := s.Key + ": " + s.Default
-		if s.Default == "" {
-			line = "# " + s.Key + ": " + s.example
+		if s.set == nil || s.Default == "" { // written down, it would count as said
+			line = "# " + s.Key + ": " + cmp.Or(s.Default, s.example)
 		}
 		fmt.Fprintf(&b, "# %s\n%s\n", s.Doc, line)
 	}

@@ -93,12 +93,14 @@ func (s *Setting) places() string {
 		list = append(list, "`"+s.Flag+"`")
 	}
 	for i, v := range s.Env {
-		if i > 0 {
-			v += "` (old name)"
-			list = append(list, "`"+v)
-			continue
+		switch {
+		case i > 0:
+			list = append(list, "`"+v+"` (its old name)")
+		case v == s.Key:
+			list = append(list, "environment")
+		default:
+			list = append(list, "`"+v+"`")
 		}
-		list = append(list, "`"+v+"`")
 	}
 	if s.InFile {
 		list = append(list, "`electric.yaml`")
@@ -118,19 +120,17 @@ func (s *Setting) defaultText() string {
 
 func (s *Setting) describe() string {
 	doc := s.Doc
-	if s.kind.what != text.what && !strings.Contains(doc, s.kind.last()) {
+	switch {
+	case len(s.kind.values) > 0 && strings.Contains(doc, "or "+s.kind.values[len(s.kind.values)-1]): // it tells them
+	case s.kind.what == boolean.what:
+		doc += " `true` or `false`."
+	case len(s.kind.values) > 0:
+		doc += " `" + strings.Join(s.kind.values, "`, `") + "`."
+	case s.kind.what != text.what:
 		doc += " " + capital(s.kind.what) + "."
 	}
 	if s.Secret {
 		doc += " Secret."
 	}
 	return strings.ReplaceAll(doc, "|", `\|`)
-}
-
-// last is the last of a kind's values in words, to see whether a text tells them.
-func (k kind) last() string {
-	if len(k.values) > 2 {
-		return "or " + k.values[len(k.values)-1]
-	}
-	return "\x00"
 }

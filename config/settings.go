@@ -36,8 +36,8 @@ const (
 
 // Groups says what the groups are.
 var Groups = []struct{ Name, Doc string }{
-	{Project, "The project: where things are. These are read from electric.yaml alone, so that every machine compiles the same."},
-	{Database, "The database that apply, status, info and compile --database-url work with."},
+	{Project, "Where things are. These are read from electric.yaml alone, so that every machine compiles the same."},
+	{Database, "What apply, status, info, diff and compile --database-url work with."},
 	{Libpq, "libpq's variables, as psql reads them. They fill in what the database's URL leaves open; without a URL they say it all."},
 	{Sync, "Electric's own settings, by Electric's names. They configure the sync service; electric knows and checks them."},
 	{Program, "How the program behaves."},
