@@ -126,10 +126,6 @@ func (a *app) runCompile(ctx context.Context, c config.Config, o compileOptions)
 	return a.finish(o, done, in.Texts, verb)
 }
 
-// manyMigrations is from where on a compile takes so much memory that
-// preparing the heap pays.
-const manyMigrations = 200
-
 // compile runs the migrations of in.
 func (a *app) compile(in *source.Input) compiled {
 	migrations := in.Migrations()
@@ -137,9 +133,6 @@ func (a *app) compile(in *source.Input) compiled {
 	if diag.HasErrors(in.Diagnostics) && len(migrations) == 0 {
 		done.diagnostics = in.Diagnostics
 		return done
-	}
-	if len(migrations) >= manyMigrations {
-		prepareHeap()
 	}
 	b, ds := compile.Migrations(migrations, compile.Options{Compiler: compilerName, Debug: a.debug()})
 	done.diagnostics = slices.Concat(in.Diagnostics, ds)
