@@ -282,17 +282,19 @@ func withoutPosition(f func()) {
 // refuseRowTypeUse refuses to change the rows of a relation that columns
 // elsewhere hold (find_composite_type_dependencies).
 func (s *Session) refuseRowTypeUse(of, original *catalog.Relation) {
-	s.refuseTypeUse(of.Type, original, 0)
+	s.refuseTypeUse(of.Type, func(user *catalog.Relation, column string) { refuseRowTypeColumn(original, user, column) }, 0)
 }
 
-func (s *Session) refuseTypeUse(typ pg.OID, original *catalog.Relation, depth int) {
+// refuseTypeUse calls refuse for a column that holds values of a type, be it
+// inside of other types.
+func (s *Session) refuseTypeUse(typ pg.OID, refuse func(user *catalog.Relation, column string), depth int) {
 	if typ == 0 || depth > 64 {
 		return
 	}
 	me := catalog.Address{Class: catalog.ClassType, OID: typ}
 	for _, d := range s.catalog.Dependents(me) {
 		if d.Dependent.Class == catalog.ClassType {
-			s.refuseTypeUse(d.Dependent.OID, original, depth+1)
+			s.refuseTypeUse(d.Dependent.OID, refuse, depth+1)
 			continue
 		}
 		r := s.catalog.Relation(d.Dependent.OID)
@@ -301,7 +303,7 @@ func (s *Session) refuseTypeUse(typ pg.OID, original *catalog.Relation, depth in
 		}
 		if r.IndexInfo != nil {
 			if at := slices.IndexFunc(r.Columns, func(c *catalog.Column) bool { return c.Type == typ }); at >= 0 {
-				refuseRowTypeColumn(original, r, r.Columns[at].Name)
+				refuse(r, r.Columns[at].Name)
 			}
 		}
 		if d.Dependent.Sub <= 0 {
@@ -309,9 +311,9 @@ func (s *Session) refuseTypeUse(typ pg.OID, original *catalog.Relation, depth in
 		}
 		switch r.Kind {
 		case catalog.Table, catalog.MaterializedView, catalog.PartitionedTable:
-			refuseRowTypeColumn(original, r, r.Columns[d.Dependent.Sub-1].Name)
+			refuse(r, r.Columns[d.Dependent.Sub-1].Name)
 		case catalog.CompositeType:
-			s.refuseTypeUse(r.Type, original, depth+1)
+			s.refuseTypeUse(r.Type, refuse, depth+1)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/parser/ast"
+	"github.com/electric-cli/electric/pg"
 	"github.com/electric-cli/electric/pgerr"
 	"github.com/electric-cli/electric/query"
 )
@@ -135,6 +136,12 @@ func (s *Session) alterDomain(n *ast.AlterDomainStmt) {
 	case "T":
 		s.alterDomainDefault(t, n.Def)
 	case "N", "O":
+		if t.NotNull == (n.Subtype == "O") {
+			return
+		}
+		if !t.NotNull {
+			s.refuseContainers(t)
+		}
 		s.catalog.Touch(t)
 		t.NotNull = n.Subtype == "O"
 	case "C":
@@ -164,6 +171,37 @@ func (s *Session) alterDomainAdd(t *catalog.Type, con *ast.Constraint) {
 		refuseDomainConstraint(con)
 	}
 	s.addDomainConstraint(t, con)
+	if !con.SkipValidation {
+		s.refuseContainers(t)
+	}
+}
+
+// refuseContainers refuses a stricter domain when columns hold its values inside
+// of other types, where they are not looked for (get_rels_with_domain).
+func (s *Session) refuseContainers(t *catalog.Type) {
+	refuse := func(user *catalog.Relation, column string) {
+		pgerr.Raise("0A000", pgerr.NoPosition, "cannot alter type \"%s\" because column \"%s.%s\" uses it", s.formatType(t.OID), user.Name, column)
+	}
+	s.eachContainer(t.OID, func(container pg.OID) { s.refuseTypeUse(container, refuse, 0) })
+}
+
+// eachContainer calls f for the types that have a domain, or a domain over it,
+// as an element or a field.
+func (s *Session) eachContainer(domain pg.OID, f func(container pg.OID)) {
+	for _, d := range s.catalog.Dependents(catalog.Address{Class: catalog.ClassType, OID: domain}) {
+		switch d.Dependent.Class {
+		case catalog.ClassType:
+			if t := s.catalog.Type(d.Dependent.OID); t != nil && t.Kind == 'd' {
+				s.eachContainer(t.OID, f)
+				continue
+			}
+			f(d.Dependent.OID)
+		case catalog.ClassRelation:
+			if r := s.catalog.Relation(d.Dependent.OID); r != nil && r.Kind == catalog.CompositeType && d.Dependent.Sub > 0 {
+				f(r.Type)
+			}
+		}
+	}
 }
 
 func (s *Session) alterDomainDrop(t *catalog.Type, n *ast.AlterDomainStmt) {
@@ -183,6 +221,7 @@ func (s *Session) alterDomainValidate(t *catalog.Type, n *ast.AlterDomainStmt) {
 	if con == nil {
 		pgerr.Raise("42704", pgerr.NoPosition, `constraint "%s" of domain "%s" does not exist`, n.Name, dotted(n.TypeName))
 	}
+	s.refuseContainers(t)
 	s.catalog.Touch(con)
 	con.Validated = true
 }
