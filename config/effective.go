@@ -63,7 +63,11 @@ func (r *Resolver) value(s *Setting) Value {
 		v.raw, v.Set, v.Source = given, true, "flag "+s.Flag
 		return v
 	}
-	if f, ok := r.Env.lookup(s.Env...); ok {
+	env := r.Env
+	if s.Group == Program { // read before any file is
+		env = &Environment{layers: env.layers[:1]}
+	}
+	if f, ok := env.lookup(s.Env...); ok {
 		v.raw, v.Set, v.Source, v.Name, v.Span = f.text, true, f.source(), f.name, f.span()
 		return v
 	}

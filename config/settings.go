@@ -40,7 +40,7 @@ var Groups = []struct{ Name, Doc string }{
 	{Database, "What apply, status, info, diff and compile --database-url work with."},
 	{Libpq, "libpq's variables, as psql reads them. They fill in what the database's URL leaves open; without a URL they say it all."},
 	{Sync, "Electric's own settings, by Electric's names. They configure the sync service; electric knows and checks them."},
-	{Program, "How the program behaves."},
+	{Program, "How the program behaves. These are read from the process's environment, not from files."},
 }
 
 // settings are all there are, in the order they are shown.
