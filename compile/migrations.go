@@ -67,9 +67,9 @@ func newDriver(list []source.Migration) *driver {
 // parse parses all migrations, ahead of the session that runs them. Files are
 // taken together: one call of the parser for each is what small ones cost most.
 func (d *driver) parse() {
-	const together = 16
-	for from := 0; from < len(d.list); from += together {
-		to := min(from+together, len(d.list))
+	const atOnce = 64
+	for from := 0; from < len(d.list); from += atOnce {
+		to := min(from+atOnce, len(d.list))
 		var statements []*parser.Statement
 		for i := from; i < to; i++ {
 			for _, section := range d.list[i].Sections {

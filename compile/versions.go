@@ -35,7 +35,7 @@ func newTracker(c *catalog.Catalog) *tracker {
 		catalog: c, hasher: newHasher(), current: &hashes{}, tables: map[catalog.Address]*metadata.Table{},
 		owners: map[catalog.Address]catalog.Address{}, origins: map[catalog.Address]*origin{},
 	}
-	t.hasher.jobs <- hashJob{after: t.current}
+	t.hasher.add(hashJob{after: t.current})
 	return t
 }
 
@@ -64,7 +64,7 @@ func (t *tracker) section(client bool) {
 		}
 	}
 	t.current = job.after
-	t.hasher.jobs <- job
+	t.hasher.add(job)
 }
 
 // dirty gives what changed; of what belongs to a table, the table.
