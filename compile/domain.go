@@ -141,6 +141,7 @@ func (s *Session) alterDomain(n *ast.AlterDomainStmt) {
 		}
 		if !t.NotNull {
 			s.refuseContainers(t)
+			s.verifyDomain(t, nil)
 		}
 		s.catalog.Touch(t)
 		t.NotNull = n.Subtype == "O"
@@ -173,6 +174,15 @@ func (s *Session) alterDomainAdd(t *catalog.Type, con *ast.Constraint) {
 	s.addDomainConstraint(t, con)
 	if !con.SkipValidation {
 		s.refuseContainers(t)
+		s.verifyDomain(t, t.Constraints[len(t.Constraints)-1])
+	}
+}
+
+// verifyDomain checks the values that are known of a domain against a new
+// constraint, nil for NOT NULL.
+func (s *Session) verifyDomain(t *catalog.Type, con *catalog.Constraint) {
+	if s.execution.executor != nil {
+		s.executor().VerifyDomain(t.OID, con)
 	}
 }
 
@@ -222,6 +232,7 @@ func (s *Session) alterDomainValidate(t *catalog.Type, n *ast.AlterDomainStmt) {
 		pgerr.Raise("42704", pgerr.NoPosition, `constraint "%s" of domain "%s" does not exist`, n.Name, dotted(n.TypeName))
 	}
 	s.refuseContainers(t)
+	s.verifyDomain(t, con)
 	s.catalog.Touch(con)
 	con.Validated = true
 }
