@@ -183,11 +183,11 @@ func presence(v any) string {
 func canonical(path, key string, v any) any {
 	switch x := v.(type) {
 	case nil:
-		if usuallyTrue[key] {
+		if usuallyTrue(key) {
 			return true
 		}
 	case bool:
-		if !x && !usuallyTrue[key] && key != "nullable" {
+		if !x && !usuallyTrue(key) && key != "nullable" {
 			return nil
 		}
 	case string:

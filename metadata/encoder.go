@@ -139,15 +139,18 @@ func (e *Encoder) Text(key, s string) {
 	e.Value(s)
 }
 
-// usuallyTrue are the flags that are true when nothing is said of them. "nullable" has no usual value.
-var usuallyTrue = map[string]bool{
-	"is_local": true, "validated": true, "enforced": true, "permissive": true, "valid": true, "populated": true,
-	"deterministic": true,
+// usuallyTrue names the flags that are true when nothing is said of them. "nullable" has no usual value.
+func usuallyTrue(key string) bool {
+	switch key {
+	case "is_local", "validated", "enforced", "permissive", "valid", "populated", "deterministic":
+		return true
+	}
+	return false
 }
 
 // Bool writes a key and true or false.
 func (e *Encoder) Bool(key string, v bool) {
-	if e.Sparse && key != "nullable" && v == usuallyTrue[key] {
+	if e.Sparse && key != "nullable" && v == usuallyTrue(key) {
 		return
 	}
 	e.Key(key)
