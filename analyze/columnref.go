@@ -91,10 +91,14 @@ func nameList(fields []string, star bool) string {
 }
 
 // variableRef looks for a variable or parameter of the name, as the hooks of
-// PL/pgSQL and of SQL functions do after the columns.
+// PL/pgSQL and of SQL functions do after the columns. With a star it is the
+// whole row, as f(row.*) has it.
 func (s *state) variableRef(e query.Expr, fields []string, star bool, location int) query.Expr {
-	if s.Variables != nil && !s.VariablesFirst && !(e != nil && s.ColumnsFirst) && !star {
+	if s.Variables != nil && (star || !s.VariablesFirst) && !(e != nil && s.ColumnsFirst) {
 		v := s.Variables(fields, location)
+		if star && v != nil && query.ExprType(v) != pg.Record && !s.isComplex(query.ExprType(v)) {
+			v = nil // a scalar has no row
+		}
 		if v != nil && e != nil {
 			pgerr.New("42702", location, `column reference "%s" is ambiguous`, strings.Join(fields, ".")).
 				WithDetail("It could refer to either a PL/pgSQL variable or a table column.").Raise()
@@ -103,7 +107,7 @@ func (s *state) variableRef(e query.Expr, fields []string, star bool, location i
 			return v
 		}
 	}
-	if e != nil || len(s.Params) == 0 || star {
+	if e != nil || len(s.Params) == 0 {
 		return e
 	}
 	return s.functionParam(fields, location)
