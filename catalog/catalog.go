@@ -39,7 +39,8 @@ type Catalog struct {
 	CurrentUser pg.OID
 	SessionUser pg.OID
 
-	// Clock is the transaction's start for now(); zero: a fixed time.
+	// Clock is what the clock shows, as the migration that runs tells by its
+	// version; zero: now() is unknown, and literals as 'now' are of a fixed time.
 	Clock    time.Time
 	settings map[string]string
 }

@@ -88,6 +88,7 @@ func (d *driver) wait(i int) { <-d.parsed[i] }
 // migration runs one file, in a session of its own.
 func (d *driver) migration(m *source.Migration) bundle.Migration {
 	d.version = m.Version
+	d.session.catalog.Clock, _ = m.Instant() // zero when the version names no time: the clock is unknown
 	out := bundle.Migration{Name: m.Name, File: m.Path, Checksum: m.File.Checksum, Transactions: []bundle.Transaction{}}
 	for _, f := range m.Includes {
 		out.Includes = append(out.Includes, bundle.Include{File: f.Path, Checksum: f.Checksum})

@@ -35,7 +35,8 @@ type setBuiltin func(c *call) Rows
 var builtins = sync.OnceValue(func() map[string]builtin {
 	all := map[string]builtin{}
 	for _, table := range []map[string]builtin{textBuiltins, numberBuiltins, arrayBuiltins, jsonBuiltins, catalogBuiltins,
-		castBuiltins, miscBuiltins, definitionBuiltins, timeBuiltins, privilegeBuiltins} {
+		castBuiltins, miscBuiltins, definitionBuiltins, timeBuiltins, clockBuiltins, momentBuiltins,
+		extractBuiltins, timeTextBuiltins, privilegeBuiltins} {
 		for name, f := range table {
 			all[name] = f
 		}

@@ -374,7 +374,7 @@ func (x *Executor) booleanTest(f *frame, e *query.BooleanTest) query.Datum {
 	return v != nil
 }
 
-// valueFunction is CURRENT_USER and its like; the clock is not known.
+// valueFunction is CURRENT_USER, CURRENT_DATE and their like.
 func (x *Executor) valueFunction(e *query.SQLValueFunction) query.Datum {
 	switch e.Op {
 	case ast.SVFOP_CURRENT_ROLE, ast.SVFOP_CURRENT_USER, ast.SVFOP_USER:
@@ -386,7 +386,7 @@ func (x *Executor) valueFunction(e *query.SQLValueFunction) query.Datum {
 	case ast.SVFOP_CURRENT_SCHEMA:
 		return x.currentSchema()
 	}
-	return Unknown{"the clock"}
+	return x.clockValue(e)
 }
 
 func argTypes(list []query.Expr) []pg.OID {

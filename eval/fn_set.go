@@ -16,6 +16,8 @@ var setBuiltins = map[string]setBuiltin{
 	"generate_series_step_int8":       integerSeries,
 	"generate_series_numeric":         numericSeries,
 	"generate_series_step_numeric":    numericSeries,
+	"generate_series_timestamp":       func(c *call) Rows { return momentSeries(c, false) },
+	"generate_series_timestamptz":     func(c *call) Rows { return momentSeries(c, true) },
 	"generate_subscripts":             subscripts,
 	"generate_subscripts_nodir":       subscripts,
 	"regexp_split_to_table":           func(c *call) Rows { return regexTable(c, c.text(2)) },

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/electric-cli/electric/datum"
@@ -8,9 +9,8 @@ import (
 	"github.com/electric-cli/electric/query"
 )
 
-// timeBuiltins are the few functions over dates that are computed. Those that
-// read the clock (now, clock_timestamp, …) and chance (random,
-// gen_random_uuid) are not here, so what they give is unknown.
+// timeBuiltins are the functions over dates and times that are computed (date.c,
+// timestamp.c); those that read the clock are in fn_clock.go.
 var timeBuiltins = map[string]builtin{
 	"date_pli": func(c *call) query.Datum { return addDays(c.text(0), c.int(1)) },
 	"date_mii": func(c *call) query.Datum { return addDays(c.text(0), -c.int(1)) },
@@ -23,7 +23,7 @@ var timeBuiltins = map[string]builtin{
 		return int64(a.Sub(b).Hours() / 24)
 	},
 	"make_date": func(c *call) query.Datum {
-		return datum.In(c.x.c, pg.Date, -1, itoa(c.int(0))+"-"+itoa(c.int(1))+"-"+itoa(c.int(2)))
+		return datum.In(c.x.c, pg.Date, -1, dateOf(c.int(0), c.int(1), c.int(2)))
 	},
 	"date_finite":      finite,
 	"timestamp_finite": finite,
@@ -42,4 +42,12 @@ func addDays(s string, n int64) query.Datum {
 		return Unknown{"a date"}
 	}
 	return t.AddDate(0, 0, int(n)).Format("2006-01-02")
+}
+
+// dateOf writes a date of which any part may be out of range.
+func dateOf(year, month, day int64) string {
+	if year < 0 {
+		return fmt.Sprintf("%04d-%02d-%02d BC", -year, month, day)
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", year, month, day)
 }

@@ -113,3 +113,17 @@ func (v version) compare(w version) int {
 	}
 	return 0
 }
+
+// Instant gives the time that a migration's version names, in UTC; ok is false
+// for serial numbers, names and Flyway's versions.
+func (m *Migration) Instant() (t time.Time, ok bool) {
+	for _, digit := range m.Version {
+		if digit < '0' || digit > '9' {
+			return t, false
+		}
+	}
+	if v := parseVersion(m.Version); v.kind.isTime() {
+		return time.UnixMilli(v.at).UTC(), true
+	}
+	return t, false
+}
