@@ -41,24 +41,25 @@ func (m mark) span(f *File) diag.Span { return diag.Span{File: f.Path, Start: m.
 // A dialect is one tool's markers. Words are compared after white space has
 // been made single spaces; what follows them is options.
 type dialect struct {
-	hint  string // no file without this text has a marker
-	words map[string]markKind
+	hint    string // no file without this text has a marker
+	words   map[string]markKind
+	anyCase bool // behind the hint, as goose reads it
 }
 
 // dialects of markers. StatementBegin and StatementEnd of goose say what the
 // scanner knows anyway.
 var dialects = []dialect{
-	{"electric", map[string]markKind{
+	{hint: "electric", words: map[string]markKind{
 		":electric:txn:start": blockStart,
 		":electric:txn:end":   blockEnd,
 	}},
-	{"+goose", map[string]markKind{
+	{hint: "+goose", anyCase: true, words: map[string]markKind{
 		"+goose Up":             gooseUp,
 		"+goose Down":           gooseDown,
 		"+goose NO TRANSACTION": gooseNoTransaction,
 		"+goose ENVSUB ON":      gooseUnsupported,
 	}},
-	{"migrate:", map[string]markKind{
+	{hint: "migrate:", words: map[string]markKind{
 		"migrate:up":   dbmateUp,
 		"migrate:down": dbmateDown,
 	}},
@@ -92,11 +93,19 @@ func mayHaveMarks(text string) bool {
 	return false
 }
 
+// cut gives what follows a marker's words.
+func (d *dialect) cut(text, word string) (rest string, ok bool) {
+	if d.anyCase && len(text) >= len(word) && strings.HasPrefix(text, d.hint) && strings.EqualFold(text[:len(word)], word) {
+		return text[len(word):], true
+	}
+	return strings.CutPrefix(text, word)
+}
+
 func matchMark(words string) (mark, bool) {
 	spaced := strings.Join(strings.Fields(words), " ")
 	for _, d := range dialects {
 		for word, kind := range d.words {
-			if rest, ok := strings.CutPrefix(spaced, word); ok && (rest == "" || rest[0] == ' ') {
+			if rest, ok := d.cut(spaced, word); ok && (rest == "" || rest[0] == ' ') {
 				return mark{kind: kind, options: strings.TrimSpace(rest)}, true
 			}
 		}

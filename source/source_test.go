@@ -81,7 +81,7 @@ func TestLayouts(t *testing.T) {
 `},
 		{"goose", map[string]string{
 			"m/1_a.sql": "-- +goose Up\na;\n-- +goose StatementBegin\nb;\n-- +goose StatementEnd\n-- +goose Down\nx;",
-			"m/2_b.sql": "-- +goose NO TRANSACTION\n-- +goose Up\nc;\n-- +goose Down\n",
+			"m/2_b.sql": "-- +goose no transaction\n-- +goose Up\nc;\n-- +goose Down\n",
 		}, `1 a m/1_a.sql
   client transaction: a; b
 2 b m/2_b.sql
