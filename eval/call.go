@@ -82,7 +82,33 @@ func (x *Executor) arguments(p *catalog.Proc, e *query.FuncExpr) []query.Expr {
 	if !named && len(e.Args) >= len(p.ArgTypes) {
 		return e.Args
 	}
-	return analyze.New(x.c).ArgumentsInOrder(e)
+	args := analyze.New(x.c).ArgumentsInOrder(e)
+	if p.DefaultText != "" && len(p.Defaults) == 0 {
+		x.systemDefaults(p, e, args)
+	}
+	return args
+}
+
+// systemDefaults puts the defaults of a built-in function, which are simple
+// constants, in the places of arguments that a call leaves out.
+func (x *Executor) systemDefaults(p *catalog.Proc, e *query.FuncExpr, args []query.Expr) {
+	given := map[int]bool{}
+	for i, a := range e.Args {
+		if named, ok := a.(*query.NamedArgExpr); ok {
+			i = named.Number
+		}
+		given[i] = true
+	}
+	values := strings.Split(p.DefaultText, ", ")
+	for i, value := range values {
+		at := len(args) - len(values) + i
+		if at < 0 || given[at] {
+			continue
+		}
+		value, _, _ = strings.Cut(value, "::")
+		typ := p.ArgTypes[at]
+		args[at] = &query.Const{Type: typ, Typmod: -1, Value: datum.In(x.c, typ, -1, strings.Trim(value, "'")), Location: -1}
+	}
 }
 
 // Procedure runs CALL: args are all arguments in order, output ones too.

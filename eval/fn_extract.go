@@ -93,7 +93,7 @@ func (c *call) truncate(m datum.Moment, unit string) datum.Moment {
 		return m - datum.Moment(m.OfDay())
 	}
 	if of[unit] == 0 {
-		c.notAUnit(otherUnits[unit])
+		c.notAUnit(strings.HasPrefix(unit, "timezone"))
 	}
 	return m - datum.Moment(m.OfDay()%of[unit])
 }
