@@ -32,7 +32,7 @@ func (w *writing) checkRow(row []query.Datum) {
 
 // checkUnique asks that a row's keys differ from those of other rows. Where
 // that is not known, the write's outcome is not known either.
-func (w *writing) checkUnique(rows [][]query.Datum, row []query.Datum) {
+func (w *writing) checkUnique(rows [][]query.Datum, keys *keySet, row []query.Datum) {
 	if w.unsure {
 		return
 	}
@@ -44,14 +44,17 @@ func (w *writing) checkUnique(rows [][]query.Datum, row []query.Datum) {
 		if !w.x.indexed(info, row) {
 			continue
 		}
-		for _, other := range rows {
-			equal, known := w.equalKeys(info, other, row)
-			if equal && w.x.indexed(info, other) {
+		unsure := false
+		few := w.x.byIndex(keys, w.rel, index).each(rows, row, func(at int) bool {
+			equal, known := w.equalKeys(info, rows[at], row)
+			if equal {
 				pgerr.Raise("23505", pgerr.NoPosition, "duplicate key value violates unique constraint \"%s\"", index.Name)
 			}
-			if !known {
-				w.why = firstOf(w.why, "a conflict in "+w.x.c.QualifiedName(w.rel))
-			}
+			unsure = unsure || !known
+			return true
+		})
+		if unsure || !few {
+			w.why = firstOf(w.why, "a conflict in "+w.x.c.QualifiedName(w.rel))
 		}
 	}
 }
@@ -119,7 +122,11 @@ func (x *Executor) VerifyDeferred() {
 			if !x.checks(con) || !con.Deferrable || !con.Validated {
 				continue
 			}
-			for _, row := range y.tableRows(rel).Rows {
+			rows := y.tableRows(rel)
+			if !y.store.visit(rel, rows) {
+				break
+			}
+			for _, row := range rows.Rows {
 				y.checkReference(rel, con, row)
 			}
 		}
@@ -144,49 +151,81 @@ func (x *Executor) missing(rel *catalog.Relation, con *catalog.Constraint, row [
 	if foreign == nil {
 		return false
 	}
-	rows := x.wholeTable(foreign)
-	if foreign == rel {
-		rows = &Rows{Rows: append(rows.Rows[:len(rows.Rows):len(rows.Rows)], row), Open: rows.Open}
-	}
-	if rows.Open != "" {
+	if foreign == rel && x.refers(rel, con, row, foreign, row) {
 		return false
 	}
-	for _, other := range rows.Rows {
-		if x.refers(rel, con, row, foreign, other) {
-			return false
+	return !x.found(rel, con, row, foreign, con.ForeignKey)
+}
+
+// found says whether a row may refer to one of a table's or its children's,
+// whose key are these columns.
+func (x *Executor) found(rel *catalog.Relation, con *catalog.Constraint, row []query.Datum, foreign *catalog.Relation, key []int16) bool {
+	rows := x.tableRows(foreign)
+	if rows.Open != "" {
+		return true
+	}
+	if len(rows.Rows) > 0 && x.refersToOne(rel, con, row, foreign, key, rows) {
+		return true
+	}
+	for _, oid := range foreign.Children {
+		child := x.c.Relation(oid)
+		if child == nil {
+			continue
+		}
+		own, ok := columnsIn(child, foreign, key)
+		if !ok || x.found(rel, con, row, child, own) {
+			return true
 		}
 	}
-	return true
+	return false
+}
+
+// columnsIn gives a parent's columns as they are in a child.
+func columnsIn(child, parent *catalog.Relation, columns []int16) (own []int16, ok bool) {
+	for _, num := range columns {
+		col := child.ColumnNamed(parent.Columns[num-1].Name)
+		if col == nil {
+			return nil, false
+		}
+		own = append(own, int16(col.Num))
+	}
+	return own, true
+}
+
+// refersToOne says whether a row may refer to one of these.
+func (x *Executor) refersToOne(rel *catalog.Relation, con *catalog.Constraint, row []query.Datum, foreign *catalog.Relation, key []int16, rows *Rows) bool {
+	l := x.byReference(rows.keySet(), lookupID{oid: con.OID}, foreign, key, rel, con.Key)
+	found := false
+	few := l.each(rows.Rows, moved(row, con.Key, key), func(at int) bool {
+		found = x.refersBy(rel, con.Key, row, foreign, key, rows.Rows[at])
+		return !found
+	})
+	return found || !few
 }
 
 // refers says whether a row may refer to another one.
 func (x *Executor) refers(rel *catalog.Relation, con *catalog.Constraint, row []query.Datum, foreign *catalog.Relation, other []query.Datum) bool {
-	for i, num := range con.Key {
-		a, b := row[num-1], other[con.ForeignKey[i]-1]
+	return x.refersBy(rel, con.Key, row, foreign, con.ForeignKey, other)
+}
+
+func (x *Executor) refersBy(rel *catalog.Relation, columns []int16, row []query.Datum, foreign *catalog.Relation, key []int16, other []query.Datum) bool {
+	for i, num := range columns {
+		a, b := row[num-1], other[key[i]-1]
 		switch {
 		case IsUnknown(a) || IsUnknown(b):
 			continue
 		case a == nil || b == nil:
 			return false
-		case x.compare(a, b, rel.Columns[num-1].Type, foreign.Columns[con.ForeignKey[i]-1].Type) != 0:
+		case x.compare(a, b, rel.Columns[num-1].Type, foreign.Columns[key[i]-1].Type) != 0:
 			return false
 		}
 	}
 	return true
 }
 
-// wholeTable gives the rows of a table and of its children.
-func (x *Executor) wholeTable(rel *catalog.Relation) *Rows {
-	rows := x.tableRows(rel)
-	for _, child := range rel.Children {
-		rows = x.addChild(rows, rel, child)
-	}
-	return rows
-}
-
-// checkReferenced refuses to take a row away that others certainly refer to.
+// checkReferenced refuses to take rows away that others certainly refer to.
 // left are the rows that stay.
-func (w *writing) checkReferenced(row []query.Datum, left [][]query.Datum) {
+func (w *writing) checkReferenced(left *Rows) {
 	for _, con := range catalog.All[*catalog.Constraint](w.x.c) {
 		if con.Kind != 'f' || con.Foreign != w.rel.OID || w.x.store.isDeferred(con) {
 			continue
@@ -199,11 +238,20 @@ func (w *writing) checkReferenced(row []query.Datum, left [][]query.Datum) {
 		if from == nil || action != 'a' && action != 'r' || from.OID == w.rel.OID {
 			continue
 		}
-		for _, other := range w.x.tableRows(from).Rows {
-			if w.certain(from, con, other, row) && !w.referred(from, con, other, left) {
-				pgerr.Raise("23503", pgerr.NoPosition, "update or delete on table \"%s\" violates foreign key constraint \"%s\" on table \"%s\"",
-					w.rel.Name, con.Name, from.Name)
-			}
+		rows := w.x.tableRows(from)
+		if len(rows.Rows) == 0 {
+			continue
+		}
+		l := w.x.byReference(rows.keySet(), lookupID{oid: con.OID, referring: true}, from, con.Key, w.rel, con.ForeignKey)
+		for _, row := range w.removed {
+			l.each(rows.Rows, moved(row, con.ForeignKey, con.Key), func(at int) bool {
+				other := rows.Rows[at]
+				if w.certain(from, con, other, row) && !w.x.refersToOne(from, con, other, w.rel, con.ForeignKey, left) {
+					pgerr.Raise("23503", pgerr.NoPosition, "update or delete on table \"%s\" violates foreign key constraint \"%s\" on table \"%s\"",
+						w.rel.Name, con.Name, from.Name)
+				}
+				return true
+			})
 		}
 	}
 }
@@ -221,15 +269,6 @@ func (w *writing) certain(from *catalog.Relation, con *catalog.Constraint, row, 
 		}
 	}
 	return w.x.refers(from, con, row, w.rel, other)
-}
-
-func (w *writing) referred(from *catalog.Relation, con *catalog.Constraint, row []query.Datum, left [][]query.Datum) bool {
-	for _, other := range left {
-		if w.x.refers(from, con, row, w.rel, other) {
-			return true
-		}
-	}
-	return false
 }
 
 // Verify checks the rows known of a table and of its children against its
@@ -281,16 +320,17 @@ func (x *Executor) verifyIndexes(rel *catalog.Relation, rows [][]query.Datum) {
 		if !info.Unique {
 			continue
 		}
+		l := x.byIndex(&keySet{}, rel, index)
 		for i, row := range rows {
 			if !x.indexed(info, row) {
 				continue
 			}
-			for _, other := range rows[:i] {
-				x.step(1)
-				if equal, _ := w.equalKeys(info, other, row); equal && x.indexed(info, other) {
+			l.each(rows[:i], row, func(at int) bool {
+				if equal, _ := w.equalKeys(info, rows[at], row); equal {
 					pgerr.Raise("23505", pgerr.NoPosition, "could not create unique index \"%s\"", index.Name)
 				}
-			}
+				return true
+			})
 		}
 	}
 }

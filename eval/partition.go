@@ -155,10 +155,11 @@ func (w *writing) into(leaf *catalog.Relation, row []query.Datum) {
 	part := &writing{x: w.x, f: w.f, q: w.q, rel: leaf, unsure: w.unsure || rowTriggers(leaf, w.q.Command)}
 	present := w.x.tableRows(leaf)
 	part.checkRow(row)
-	part.checkUnique(present.Rows, row)
+	rows, keys := w.x.store.grow(present)
+	part.checkUnique(rows, keys, row)
 	part.written = [][]query.Datum{row}
-	rows := append(present.Rows[:len(present.Rows):len(present.Rows)], row)
-	part.references(rows)
-	part.keep(rows, firstOf(present.Open, part.why))
-	w.x.run.reads[leaf.OID] = &Rows{Rows: rows, Open: present.Open}
+	rows = append(rows, row)
+	part.references(rows, keys)
+	part.keep(rows, keys, firstOf(present.Open, part.why))
+	w.x.run.reads[leaf.OID] = &Rows{Rows: rows, Open: present.Open, keys: keys}
 }

@@ -55,6 +55,9 @@ func (x *Executor) relation(f *frame, rte *query.RangeTblEntry, index int, conds
 		return sequenceRow(rel)
 	}
 	rows := x.tableRows(rel)
+	if !x.store.visit(rel, rows) {
+		rows = x.forgotten(rel)
+	}
 	if rte.Inh {
 		for _, child := range rel.Children {
 			rows = x.addChild(rows, rel, child)
@@ -65,17 +68,23 @@ func (x *Executor) relation(f *frame, rte *query.RangeTblEntry, index int, conds
 
 // tableRows gives what is known of one table's own rows.
 func (x *Executor) tableRows(rel *catalog.Relation) *Rows {
-	why := "the rows of " + x.c.QualifiedName(rel)
 	if rel.Kind == catalog.PartitionedTable {
 		return &Rows{}
 	}
 	if rel.Kind != catalog.Table || x.store == nil {
-		return &Rows{Open: why}
+		return &Rows{Open: "the rows of " + x.c.QualifiedName(rel)}
 	}
 	if rows := x.run.reads[rel.OID]; rows != nil {
 		return rows
 	}
 	rows := x.store.read(x, rel)
+	x.run.reads[rel.OID] = rows
+	return rows
+}
+
+// forgotten gives the rows of a table that are known no more.
+func (x *Executor) forgotten(rel *catalog.Relation) *Rows {
+	rows := &Rows{Open: "the rows of " + x.c.QualifiedName(rel) + ", which are read too often"}
 	x.run.reads[rel.OID] = rows
 	return rows
 }

@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"slices"
+
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pg"
@@ -18,6 +20,7 @@ type Store struct {
 	// deferred holds what SET CONSTRAINTS said in this transaction, of a
 	// constraint or with 0 of all.
 	deferred map[pg.OID]bool
+	visited  map[pg.OID]int // rows read so far, by table
 }
 
 // Defer keeps what SET CONSTRAINTS says of a constraint; 0: of all of them.
@@ -50,13 +53,33 @@ type content struct {
 	rows  [][]query.Datum // by attnum-1
 	types []pg.OID        // of the columns, when the rows were written
 	why   string          // not empty: the rows are unknown, for this reason
+	keys  *keySet
 }
 
-// maxKept bounds the rows kept of one table.
-const maxKept = 5000
+// Bounds of what one table's rows may cost: how many are kept, and how many are
+// read by all statements together. Beyond them the table is unknown.
+const (
+	maxKept    = 10_000
+	maxVisited = 2_000_000
+)
+
+// visit counts rows that are read and gives false where a table costs too much:
+// its rows are then unknown.
+func (s *Store) visit(rel *catalog.Relation, rows *Rows) bool {
+	if s == nil || len(rows.Rows) == 0 {
+		return true
+	}
+	if s.visited[rel.OID] += len(rows.Rows); s.visited[rel.OID] > maxVisited {
+		s.Forget(rel)
+		return false
+	}
+	return true
+}
 
 // NewStore makes a store for a catalog's tables, in which all are empty.
-func NewStore(c *catalog.Catalog) *Store { return &Store{c: c, tables: map[pg.OID]*content{}} }
+func NewStore(c *catalog.Catalog) *Store {
+	return &Store{c: c, tables: map[pg.OID]*content{}, visited: map[pg.OID]int{}}
+}
 
 // read gives a table's own rows in its present columns. A column that was added
 // or whose type changed since they were written is unknown in them.
@@ -72,6 +95,9 @@ func (s *Store) read(x *Executor, rel *catalog.Relation) *Rows {
 	}
 	if t.why != "" {
 		return &Rows{Open: t.why}
+	}
+	if t.present(rel) {
+		return &Rows{Rows: t.rows, keys: t.keys}
 	}
 	out := &Rows{}
 	name := x.c.QualifiedName(rel)
@@ -92,6 +118,19 @@ func (s *Store) read(x *Executor, rel *catalog.Relation) *Rows {
 	return out
 }
 
+// present says whether rows were written in a table's present columns.
+func (t *content) present(rel *catalog.Relation) bool {
+	if len(t.types) != len(rel.Columns) {
+		return false
+	}
+	for i, col := range rel.Columns {
+		if t.types[i] != col.Type || col.Dropped {
+			return false
+		}
+	}
+	return true
+}
+
 // settle brings the rows of a table up to its present columns: what was added
 // has its default, as ALTER TABLE fills it in.
 func (x *Executor) settle(rel *catalog.Relation) {
@@ -110,7 +149,7 @@ func (x *Executor) settle(rel *catalog.Relation) {
 		}
 		w.generate(row)
 	}
-	x.store.write(rel, rows)
+	x.store.write(rel, rows, nil)
 }
 
 // replace gives a table new rows, undoably.
@@ -122,6 +161,9 @@ func (s *Store) replace(rel *catalog.Relation, t *content) {
 	s.tables[rel.OID] = t
 	s.c.OnRollback(func() {
 		if had {
+			if old.keys != nil {
+				old.keys.reset(len(old.rows))
+			}
 			s.tables[rel.OID] = old
 		} else {
 			delete(s.tables, rel.OID)
@@ -129,13 +171,35 @@ func (s *Store) replace(rel *catalog.Relation, t *content) {
 	})
 }
 
-// Write gives a table rows, by attnum.
-func (s *Store) write(rel *catalog.Relation, rows [][]query.Datum) {
+// write gives a table rows, by attnum. keys finds rows in them; nil: a new one
+// will.
+func (s *Store) write(rel *catalog.Relation, rows [][]query.Datum, keys *keySet) {
+	if keys == nil {
+		keys = &keySet{}
+	}
+	keys.grown = len(rows)
+	if t := s.tables[rel.OID]; t != nil && t.why == "" && t.present(rel) {
+		s.replace(rel, &content{rows: rows, types: t.types, keys: keys})
+		return
+	}
 	types := make([]pg.OID, len(rel.Columns))
 	for i, col := range rel.Columns {
 		types[i] = col.Type
 	}
-	s.replace(rel, &content{rows: rows, types: types})
+	s.replace(rel, &content{rows: rows, types: types, keys: keys})
+}
+
+// grow gives a statement a table's rows to add to, with what finds rows by
+// their keys. Where no other statement added to them, nothing is copied: the
+// rows behind those that are there belong to nobody.
+func (s *Store) grow(present *Rows) ([][]query.Datum, *keySet) {
+	keys := present.keys
+	if keys == nil || keys.grown != len(present.Rows) {
+		return slices.Clone(present.Rows), &keySet{grown: busy}
+	}
+	keys.grown = busy
+	s.c.OnRollback(func() { keys.reset(len(present.Rows)) })
+	return present.Rows, keys
 }
 
 // Forget makes a table's rows unknown.
@@ -158,7 +222,7 @@ func (s *Store) ForgetAll() {
 // Empty makes a table empty: TRUNCATE.
 func (s *Store) Empty(rel *catalog.Relation) {
 	if t := s.tables[rel.OID]; t != nil {
-		s.write(rel, nil)
+		s.write(rel, nil, nil)
 	}
 }
 
@@ -169,5 +233,5 @@ func (s *Store) Fill(rel *catalog.Relation, rows Rows) {
 		s.Forget(rel)
 		return
 	}
-	s.write(rel, rows.Rows)
+	s.write(rel, rows.Rows, nil)
 }

@@ -50,6 +50,15 @@ func anyUnknown(list []query.Datum) (Unknown, bool) {
 type Rows struct {
 	Rows [][]query.Datum
 	Open string
+	keys *keySet // finds rows of a table
+}
+
+// keySet gives what finds rows by their keys.
+func (r *Rows) keySet() *keySet {
+	if r.keys == nil {
+		r.keys = &keySet{grown: busy}
+	}
+	return r.keys
 }
 
 // open marks a set of rows as one of which not all rows are known.

@@ -139,7 +139,8 @@ func (s *Store) known(rel *catalog.Relation) int {
 func (w *writing) insert() {
 	source, open := w.source()
 	present := w.x.tableRows(w.rel)
-	rows := slices.Clone(present.Rows)
+	rows, keys := w.x.store.grow(present)
+	own := false // are the rows copied?
 	for _, row := range source {
 		w.f.row = row
 		fresh := w.newRow()
@@ -148,35 +149,38 @@ func (w *writing) insert() {
 				w.why = present.Open
 				break
 			}
-			at, sure := w.conflict(rows, fresh)
+			at, sure := w.conflict(rows, keys, fresh)
 			if !sure {
 				w.why = "a conflict in " + w.x.c.QualifiedName(w.rel)
 				break
 			}
 			if at >= 0 {
-				w.resolve(rows, at, fresh)
+				if !own && w.q.OnConflict.Action == ast.ONCONFLICT_UPDATE {
+					rows, own = slices.Clone(rows), true
+				}
+				w.resolve(rows, keys, at, fresh)
 				continue
 			}
 		}
 		w.checkRow(fresh)
-		w.checkUnique(rows, fresh)
+		w.checkUnique(rows, keys, fresh)
 		rows = append(rows, fresh)
 		w.written = append(w.written, fresh)
 		w.returning(fresh)
 	}
 	w.why = firstOf(w.why, open)
-	w.references(rows)
-	w.keep(rows, firstOf(w.why, present.Open))
+	w.references(rows, keys)
+	w.keep(rows, keys, firstOf(w.why, present.Open))
 }
 
 // references checks the foreign keys of and to what was written. left are the
 // table's rows afterwards.
-func (w *writing) references(left [][]query.Datum) {
+func (w *writing) references(left [][]query.Datum, keys *keySet) {
 	if w.unsure {
 		return
 	}
 	saved := w.x.run.reads[w.rel.OID]
-	w.x.run.reads[w.rel.OID] = &Rows{Rows: left, Open: w.why}
+	w.x.run.reads[w.rel.OID] = &Rows{Rows: left, Open: w.why, keys: keys}
 	defer func() { w.x.run.reads[w.rel.OID] = saved }()
 	for i, row := range w.written {
 		var old []query.Datum
@@ -185,8 +189,8 @@ func (w *writing) references(left [][]query.Datum) {
 		}
 		w.x.checkReferences(w.rel, row, old)
 	}
-	for _, row := range w.removed {
-		w.checkReferenced(row, left)
+	if len(w.removed) > 0 {
+		w.checkReferenced(w.x.run.reads[w.rel.OID])
 	}
 }
 
@@ -199,12 +203,12 @@ func (w *writing) source() ([]tuple, string) {
 }
 
 // keep stores the table's rows, or forgets them.
-func (w *writing) keep(rows [][]query.Datum, why string) {
+func (w *writing) keep(rows [][]query.Datum, keys *keySet, why string) {
 	if why != "" {
 		w.x.store.Forget(w.rel)
 		return
 	}
-	w.x.store.write(w.rel, rows)
+	w.x.store.write(w.rel, rows, keys)
 }
 
 // useDefault stands for DEFAULT in a row of VALUES.
@@ -281,7 +285,7 @@ func (w *writing) returning(row []query.Datum) {
 
 // conflict finds the row that a unique index finds equal; sure is false when
 // that cannot be told.
-func (w *writing) conflict(rows [][]query.Datum, fresh []query.Datum) (at int, sure bool) {
+func (w *writing) conflict(rows [][]query.Datum, keys *keySet, fresh []query.Datum) (at int, sure bool) {
 	if len(rows) == 0 {
 		return -1, true
 	}
@@ -293,14 +297,16 @@ func (w *writing) conflict(rows [][]query.Datum, fresh []query.Datum) (at int, s
 		if info.Predicate != nil {
 			return -1, false
 		}
-		for i, row := range rows {
-			equal, known := w.equalKeys(info, row, fresh)
-			if !known {
-				return -1, false
+		at, sure := -1, true
+		few := w.x.byIndex(keys, w.rel, index).each(rows, fresh, func(i int) bool {
+			var equal bool
+			if equal, sure = w.equalKeys(info, rows[i], fresh); equal {
+				at = i
 			}
-			if equal {
-				return i, true
-			}
+			return sure && !equal
+		})
+		if at >= 0 || !sure || !few {
+			return at, sure && few
 		}
 	}
 	return -1, true
@@ -351,7 +357,7 @@ func (w *writing) equalKeys(info *catalog.IndexInfo, a, b []query.Datum) (equal,
 }
 
 // resolve does what ON CONFLICT asks for.
-func (w *writing) resolve(rows [][]query.Datum, at int, fresh []query.Datum) {
+func (w *writing) resolve(rows [][]query.Datum, keys *keySet, at int, fresh []query.Datum) {
 	c := w.q.OnConflict
 	if c.Action != ast.ONCONFLICT_UPDATE {
 		return
@@ -367,7 +373,9 @@ func (w *writing) resolve(rows [][]query.Datum, at int, fresh []query.Datum) {
 			return
 		}
 	}
-	rows[at] = w.assigned(rows[at], c.Set)
+	old := rows[at]
+	rows[at] = w.assigned(old, c.Set)
+	keys.replaced(at, old, rows[at])
 	w.checkRow(rows[at])
 	w.returning(rows[at])
 }
@@ -410,7 +418,7 @@ func (w *writing) change(f func(*writing, []query.Datum) []query.Datum) {
 	all := w.x.tableRows(w.rel)
 	open = firstOf(open, all.Open)
 	if open != "" && w.q.Command == ast.CMD_DELETE && w.q.Jointree.Quals == nil && len(w.q.Jointree.From) == 1 {
-		w.x.store.write(w.rel, nil)
+		w.x.store.write(w.rel, nil, nil)
 		w.why = open
 		return
 	}
@@ -447,12 +455,23 @@ func (w *writing) change(f func(*writing, []query.Datum) []query.Datum) {
 			rows = append(rows, next[&row[0]])
 		}
 	}
-	for i, row := range w.written {
-		w.checkUnique(w.written[:i], row)
-		w.checkUnique(unchanged(all.Rows, gone), row)
+	w.recheckUnique(unchanged(all.Rows, gone))
+	keys := &keySet{grown: busy}
+	w.references(rows, keys)
+	w.keep(rows, keys, w.why)
+}
+
+// recheckUnique asks that changed rows differ from one another and from those
+// that stay.
+func (w *writing) recheckUnique(rows [][]query.Datum) {
+	if len(w.written) == 0 {
+		return
 	}
-	w.references(rows)
-	w.keep(rows, w.why)
+	keys := &keySet{}
+	for _, row := range w.written {
+		w.checkUnique(rows, keys, row)
+		rows = append(rows, row)
+	}
 }
 
 // unchanged gives the rows that were not touched.
