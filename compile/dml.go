@@ -2,6 +2,7 @@ package compile
 
 import (
 	"github.com/electric-cli/electric/parser/ast"
+	"github.com/electric-cli/electric/query"
 )
 
 // Queries and DML do not change the schema, but what is wrong with them is
@@ -21,9 +22,11 @@ func (s *Session) selectStmt(n *ast.SelectStmt) {
 
 // checkQuery analyses a query or DML statement and refuses what the rewriter
 // would.
-func (s *Session) checkQuery(n ast.Node) {
+func (s *Session) checkQuery(n ast.Node) *query.Query {
 	a := s.analyzer()
-	a.Rewrite(a.Query(n))
+	q := a.Query(n)
+	a.Rewrite(q)
+	return q
 }
 
 // checkUtilityQuery checks what EXPLAIN, PREPARE, DECLARE or COPY hold.

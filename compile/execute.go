@@ -121,13 +121,10 @@ func (s *Session) callStmt(n *ast.CallStmt) {
 // the rows that are kept.
 func (s *Session) runQuery(n ast.Node) {
 	if len(s.text) > maxRunText {
-		s.checkQuery(n)
-		s.executor().Store().ForgetAll()
+		s.forgetWritten(s.checkQuery(n))
 		return
 	}
-	a := s.analyzer()
-	q := a.Query(n)
-	a.Rewrite(q)
+	q := s.checkQuery(n)
 	switch {
 	case s.acts(q):
 		s.quietly(q, true)
@@ -138,6 +135,19 @@ func (s *Session) runQuery(n ast.Node) {
 
 // maxRunText is how long a query may be that is run and not only checked.
 const maxRunText = 256 << 10
+
+// forgetWritten makes the rows unknown that a query may have written.
+func (s *Session) forgetWritten(q *query.Query) {
+	store := s.executor().Store()
+	if q.Command == ast.CMD_INSERT && q.Result > 0 && len(q.CTEs) == 0 && !s.acts(q) {
+		r := s.catalog.Relation(q.RangeTable[q.Result-1].Relation)
+		if r != nil && r.Kind == catalog.Table && len(r.Rules) == 0 && !slices.ContainsFunc(r.Triggers, func(t *catalog.Trigger) bool { return !t.Internal }) {
+			store.Forget(r)
+			return
+		}
+	}
+	store.ForgetAll()
+}
 
 // quietly runs a query. What cannot be computed of plain DML is no error of the
 // user's: the table's rows are then not known. A query that acts through
