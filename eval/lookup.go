@@ -76,6 +76,7 @@ type lookup struct {
 	last    map[string]int32             // of each text, 1 + the last row's position
 	before  []int32                      // by row: 1 + that of the one before with its text
 	vague   []int32                      // rows with values that are not known
+	spent   bool                         // too many rows have the same text: no use asking
 	buffer  []byte
 }
 
@@ -194,6 +195,9 @@ func (l *lookup) extend(rows [][]query.Datum) {
 // the form of the lookup's columns, until yield says to stop. It gives false
 // when they are too many to look at.
 func (l *lookup) each(rows [][]query.Datum, row []query.Datum, yield func(at int) bool) bool {
+	if l.spent {
+		return false
+	}
 	l.extend(rows)
 	key, how := l.key(l.buffer[:0], row)
 	l.buffer = key
@@ -206,6 +210,7 @@ func (l *lookup) each(rows [][]query.Datum, row []query.Datum, yield func(at int
 	left := maxCandidates
 	for at := l.last[string(key)]; at > 0; at = l.before[at-1] {
 		if left--; left < 0 {
+			l.spent = l.coarse()
 			return false
 		}
 		if !yield(int(at) - 1) {
@@ -221,6 +226,11 @@ func (l *lookup) each(rows [][]query.Datum, row []query.Datum, yield func(at int
 		}
 	}
 	return true
+}
+
+// coarse says whether there are columns of which any value may equal any other.
+func (l *lookup) coarse() bool {
+	return slices.ContainsFunc(l.columns, func(c keyColumn) bool { return c.kind.form == formAny })
 }
 
 // all yields every row.

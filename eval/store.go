@@ -60,7 +60,7 @@ type content struct {
 // read by all statements together. Beyond them the table is unknown.
 const (
 	maxKept    = 10_000
-	maxVisited = 2_000_000
+	maxVisited = 1_000_000
 )
 
 // visit counts rows that are read and gives false where a table costs too much:

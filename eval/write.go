@@ -141,6 +141,9 @@ func (w *writing) insert() {
 	present := w.x.tableRows(w.rel)
 	rows, keys := w.x.store.grow(present)
 	own := false // are the rows copied?
+	if w.x.store.visited[w.rel.OID] > maxVisited {
+		w.why = "the rows of " + w.x.c.QualifiedName(w.rel)
+	}
 	for _, row := range source {
 		w.f.row = row
 		fresh := w.newRow()
@@ -157,6 +160,7 @@ func (w *writing) insert() {
 			if at >= 0 {
 				if !own && w.q.OnConflict.Action == ast.ONCONFLICT_UPDATE {
 					rows, own = slices.Clone(rows), true
+					w.x.store.visited[w.rel.OID] += len(rows)
 				}
 				w.resolve(rows, keys, at, fresh)
 				continue
