@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/electric-cli/electric/catalog"
@@ -37,7 +38,7 @@ func LookupFuncName(c *catalog.Catalog, names []string, types []pg.OID, missingO
 // lookupFunc is LookupFuncNameInternal.
 func (a *Analyzer) lookupFunc(objtype ast.ObjectType, names []string, nargs int, types []pg.OID, out, missingOK bool) (found *catalog.Proc, ambiguous bool) {
 	for _, c := range a.funcCandidates(funcQuery{names: names, nargs: nargs, outArguments: out, missingSchemaOK: missingOK}) {
-		if nargs > 0 && !equalOIDs(types, c.args) {
+		if nargs > 0 && !slices.Equal(types, c.args) {
 			continue
 		}
 		if c.oid == 0 {
@@ -60,18 +61,6 @@ func (a *Analyzer) lookupFunc(objtype ast.ObjectType, names []string, nargs int,
 		found = c.proc
 	}
 	return found, false
-}
-
-func equalOIDs(a, b []pg.OID) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // routineWords are what an object type is called in messages.

@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"reflect"
 	"slices"
 
 	"github.com/electric-cli/electric/analyze"
@@ -139,54 +138,11 @@ func (s *Session) mapColumns(e query.Expr, numbers []int16, what, name string, f
 		case "Index":
 			err = err.WithDetail("Index \"%s\" contains a whole-row table reference.", name)
 		default:
-			if what == "Generation expression for column" {
-				what = "Generation expression for column"
-			}
 			err = err.WithDetail("%s \"%s\" contains a whole-row reference to table \"%s\".", what, name, from.Name)
 		}
 		err.Raise()
 	}
 	return renumber(e, numbers)
-}
-
-// equalExprs says whether two expressions are the same, wherever they stood in
-// a statement's text (equal).
-func equalExprs(a, b query.Expr) bool {
-	return sameTree(reflect.ValueOf(a), reflect.ValueOf(b))
-}
-
-func sameTree(a, b reflect.Value) bool {
-	if !a.IsValid() || !b.IsValid() {
-		return a.IsValid() == b.IsValid()
-	}
-	if a.Type() != b.Type() {
-		return false
-	}
-	switch a.Kind() {
-	case reflect.Pointer, reflect.Interface:
-		if a.IsNil() || b.IsNil() {
-			return a.IsNil() == b.IsNil()
-		}
-		return sameTree(a.Elem(), b.Elem())
-	case reflect.Struct:
-		for i := range a.NumField() {
-			if a.Type().Field(i).Name != "Location" && !sameTree(a.Field(i), b.Field(i)) {
-				return false
-			}
-		}
-		return true
-	case reflect.Slice:
-		if a.Len() != b.Len() {
-			return false
-		}
-		for i := range a.Len() {
-			if !sameTree(a.Index(i), b.Index(i)) {
-				return false
-			}
-		}
-		return true
-	}
-	return a.Equal(b)
 }
 
 // reparse gives the raw tree of an expression that is stored, so that it can

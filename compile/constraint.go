@@ -173,7 +173,7 @@ func (s *Session) mergeCheck(r *catalog.Relation, name string, e query.Expr, mer
 	if local && !con.IsLocal && !r.IsPartition {
 		merge = true
 	}
-	if con.Kind != 'c' || !equalExprs(con.Check, e) || !merge {
+	if con.Kind != 'c' || !query.Equal(con.Check, e) || !merge {
 		pgerr.Raise("42710", pgerr.NoPosition, "constraint \"%s\" for relation \"%s\" already exists", name, r.Name)
 	}
 	conflict := func(with string) {

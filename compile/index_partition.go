@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"github.com/electric-cli/electric/query"
 	"slices"
 
 	"github.com/electric-cli/electric/catalog"
@@ -66,7 +67,7 @@ func (s *Session) sameIndex(child, parent *catalog.Relation, numbers []int16) bo
 			if x.Column == 0 || y.Column > 0 && numbers[y.Column-1] != x.Column {
 				return false
 			}
-		} else if x.Expr == nil || !equalExprs(x.Expr, renumber(y.Expr, numbers)) {
+		} else if x.Expr == nil || !query.Equal(x.Expr, renumber(y.Expr, numbers)) {
 			return false
 		}
 		if i >= a.KeyCount {
@@ -82,7 +83,7 @@ func (s *Session) sameIndex(child, parent *catalog.Relation, numbers []int16) bo
 	if (a.Predicate == nil) != (b.Predicate == nil) {
 		return false
 	}
-	return a.Predicate == nil || equalExprs(a.Predicate, renumber(b.Predicate, numbers))
+	return a.Predicate == nil || query.Equal(a.Predicate, renumber(b.Predicate, numbers))
 }
 
 // setIndexParent makes an index a part of a partitioned one (IndexSetParentIndex).

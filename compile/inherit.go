@@ -149,7 +149,7 @@ func (m *merge) mergeDefault(col *newColumn, e query.Expr) {
 	case col.conflicting:
 	case col.cooked == nil:
 		col.cooked = e
-	case !equalExprs(col.cooked, e):
+	case !query.Equal(col.cooked, e):
 		col.conflicting = true
 	}
 }
@@ -160,7 +160,7 @@ func (m *merge) mergeCheck(name string, e query.Expr) {
 		if con.Name != name {
 			continue
 		}
-		if !equalExprs(con.Check, e) {
+		if !query.Equal(con.Check, e) {
 			pgerr.Raise("42710", pgerr.NoPosition, "check constraint name \"%s\" appears multiple times but with different expressions", name)
 		}
 		con.InhCount++

@@ -49,7 +49,7 @@ func (s *Session) implied(r *catalog.Relation, e query.Expr) bool {
 				continue
 			}
 		}
-		if !slices.ContainsFunc(known, func(k query.Expr) bool { return equalExprs(k, part) || s.narrower(k, part) }) {
+		if !slices.ContainsFunc(known, func(k query.Expr) bool { return query.Equal(k, part) || s.narrower(k, part) }) {
 			return false
 		}
 	}

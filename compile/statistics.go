@@ -65,7 +65,7 @@ func (s *Session) createStatistics(n *ast.CreateStatsStmt) {
 		}
 	}
 	for i, e := range st.Exprs {
-		if slices.ContainsFunc(st.Exprs[i+1:], func(x query.Expr) bool { return equalExprs(e, x) }) {
+		if slices.ContainsFunc(st.Exprs[i+1:], func(x query.Expr) bool { return query.Equal(e, x) }) {
 			pgerr.Raise("42701", pgerr.NoPosition, "duplicate expression in statistics definition")
 		}
 	}

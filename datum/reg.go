@@ -1,6 +1,7 @@
 package datum
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -153,7 +154,7 @@ func regprocedureIn(in *input) query.Datum {
 	schema, name, args := in.signature()
 	needSchema(in.c, schema)
 	for _, p := range in.c.ProcsNamed(schema, name) {
-		if sameTypes(p.ArgTypes, args) {
+		if slices.Equal(p.ArgTypes, args) {
 			return p.OID
 		}
 	}
@@ -271,18 +272,6 @@ func (in *input) types(list string, allowNone bool) []pg.OID {
 	}
 	add(list[start:])
 	return out
-}
-
-func sameTypes(a, b []pg.OID) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 func regcollationIn(in *input) query.Datum {
