@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ const cancelGrace = 5 * time.Second
 // ConnectOptions for Connect.
 type ConnectOptions struct {
 	Notice func(severity, message string) // what the server says besides results; may be nil
+	Params map[string]string              // settings of the session, sent as the connection begins
 }
 
 // Connect opens a connection. address is a URL or libpq's keywords; "" leaves
@@ -33,7 +35,7 @@ type ConnectOptions struct {
 func Connect(ctx context.Context, address string, o ConnectOptions) (*pgx.Conn, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil || doubtful(address) {
-		return nil, badURL()
+		return nil, BadURL()
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
@@ -41,6 +43,7 @@ func Connect(ctx context.Context, address string, o ConnectOptions) (*pgx.Conn, 
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "electric"
 	}
+	maps.Copy(config.RuntimeParams, o.Params)
 	config.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: cancelGrace}
 	}

@@ -27,9 +27,9 @@ func (t *Trouble) Error() string {
 
 func (t *Trouble) Unwrap() error { return t.cause }
 
-// badURL says nothing of what is in the URL: pieces of a malformed one may be
-// the password's.
-func badURL() error {
+// BadURL is the error of an address that cannot be read. It says nothing of what
+// is in it: pieces of a malformed one may be the password's.
+func BadURL() error {
 	return &Trouble{
 		Message: "the database URL cannot be read",
 		Hint: "It looks like postgres://user:password@host:5432/name; in the password, characters such as @ : / # ? % " +

@@ -41,7 +41,7 @@ share. It needs no database: it knows what Postgres would say.
 		}
 		return nil
 	}
-	root.AddCommand(newMigrateCmd(a), newInitCmd(a), newVersionCmd(a), newStatusCmd(a), newInfoCmd(a), newConfigCmd(a))
+	root.AddCommand(newMigrateCmd(a), newInitCmd(a), newVersionCmd(a), newStatusCmd(a), newInfoCmd(a), newConfigCmd(a), newDaemonCmd(a))
 	polish(root)
 	return root
 }

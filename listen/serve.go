@@ -1,0 +1,56 @@
+package listen
+
+import (
+	"context"
+	"errors"
+	"log"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Limits of what clients may take their time with.
+const (
+	headerTimeout = 10 * time.Second
+	idleTimeout   = 2 * time.Minute
+	shutdownTime  = 500 * time.Millisecond
+)
+
+// Options for Serve.
+type Options struct {
+	Handler   http.Handler
+	Authority *Authority  // nil for no HTTPS
+	Log       *log.Logger // of net/http; nil for its own
+}
+
+// Serve answers on a listener until the context ends. Requests that wait are
+// ended then: their context ends with it.
+func Serve(ctx context.Context, l net.Listener, o Options) error {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(true)
+	protocols.SetUnencryptedHTTP2(true)
+	server := &http.Server{
+		Handler: o.Handler, Protocols: protocols, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: 1000},
+		ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ErrorLog: o.Log,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	if o.Authority != nil {
+		config, err := o.Authority.config()
+		if err != nil {
+			return err
+		}
+		l = newSniffer(l, config)
+	}
+	defer context.AfterFunc(ctx, func() {
+		ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
+		defer cancel()
+		if server.Shutdown(ctx) != nil {
+			_ = server.Close()
+		}
+	})()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) && ctx.Err() == nil {
+		return err
+	}
+	return nil
+}

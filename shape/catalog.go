@@ -1,0 +1,165 @@
+package shape
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/electric-cli/electric/shape/wire"
+)
+
+// A relation is a table as the catalog has it now.
+type relation struct {
+	wire.Table
+	identity byte   // relreplident
+	owned    bool   // we may alter it
+	leaves   []leaf // of a partitioned table: all partitions below it
+}
+
+type leaf struct {
+	oid      uint32
+	name     pgx.Identifier
+	identity byte
+}
+
+// relationsSQL reads tables by OID or by name. A column's type is the one its
+// values are written with; of an array, the element's name is what clients get.
+const relationsSQL = `
+SELECT c.oid, n.nspname, c.relname, c.relkind = 'p', c.relreplident::text, pg_catalog.pg_has_role(c.relowner, 'USAGE'), c.relispartition,
+	a.attname, a.atttypid, a.atttypmod, pg_catalog.format_type(a.atttypid, a.atttypmod), coalesce(e.typname, t.typname), e.oid IS NOT NULL,
+	a.attndims, coalesce(nullif(t.typbasetype, 0), t.oid) = 16, a.attnotnull,
+	a.attgenerated <> '' AND (a.attgenerated <> 's' OR current_setting('server_version_num')::int < 180000),
+	tn.nspname, t.typtype::text, coalesce(e.oid, 0), coalesce(pg_catalog.array_position((i.indkey::int2[])[0:i.indnkeyatts - 1], a.attnum), -1)
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
+LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND t.typcategory = 'A' AND t.typlen = -1
+LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary
+WHERE c.relkind IN ('r', 'p') AND (c.oid = ANY($1::oid[]) OR n.nspname = $2 AND c.relname = $3)
+ORDER BY c.oid, a.attnum`
+
+// leavesSQL reads the partitions below tables, with their replica identity.
+const leavesSQL = `
+WITH RECURSIVE below AS (
+	SELECT i.inhparent AS root, i.inhrelid AS oid FROM pg_catalog.pg_inherits i
+		JOIN pg_catalog.pg_class p ON p.oid = i.inhparent AND p.relkind = 'p' WHERE i.inhparent = ANY($1::oid[])
+	UNION
+	SELECT b.root, i.inhrelid FROM below b JOIN pg_catalog.pg_inherits i ON i.inhparent = b.oid
+)
+SELECT b.root, b.oid, n.nspname, c.relname, c.relreplident::text
+FROM below b JOIN pg_catalog.pg_class c ON c.oid = b.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ORDER BY b.root, b.oid`
+
+// rootsSQL reads the partitioned tables above a partition.
+const rootsSQL = `
+WITH RECURSIVE above AS (
+	SELECT i.inhparent AS oid FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class p ON p.oid = i.inhparent AND p.relkind = 'p' WHERE i.inhrelid = $1
+	UNION
+	SELECT i.inhparent FROM above a JOIN pg_catalog.pg_inherits i ON i.inhrelid = a.oid
+)
+SELECT oid FROM above`
+
+// A querier is a connection, a pool or a transaction.
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// readRelation reads one table; nil when there is none of that name that can be
+// a shape's.
+func readRelation(ctx context.Context, q querier, schema, name string) (*relation, error) {
+	found, err := readRelations(ctx, q, nil, schema, name)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range found {
+		return r, nil
+	}
+	return nil, nil
+}
+
+// readRelations reads tables by OID, and one by its name when that is not "".
+func readRelations(ctx context.Context, q querier, oids []uint32, schema, name string) (map[uint32]*relation, error) {
+	rows, err := q.Query(ctx, relationsSQL, oids, schema, name)
+	if err != nil {
+		return nil, fmt.Errorf("read the catalog: %w", err)
+	}
+	found := map[uint32]*relation{}
+	keys := map[uint32]map[int]int{} // position in the key → column
+	defer rows.Close()
+	for rows.Next() {
+		var r relation
+		var c wire.Column
+		var identity, kind string
+		var partition bool
+		var keyPosition int
+		err := rows.Scan(&r.OID, &r.Schema, &r.Name, &r.Partitioned, &identity, &r.owned, &partition,
+			&c.Name, &c.TypeOID, &c.Typmod, &c.Type, &c.TypeName, &c.IsArray, &c.Dims, &c.Bool, &c.NotNull, &c.Generated,
+			&c.TypeSchema, &kind, &c.Elem, &keyPosition)
+		if err != nil {
+			return nil, fmt.Errorf("read the catalog: %w", err)
+		}
+		if found[r.OID] == nil {
+			r.identity = identity[0]
+			found[r.OID], keys[r.OID] = &r, map[int]int{}
+		}
+		c.TypeKind = kind[0]
+		t := found[r.OID]
+		if keyPosition >= 0 {
+			keys[r.OID][keyPosition] = len(t.Columns)
+		}
+		t.Columns = append(t.Columns, c)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read the catalog: %w", err)
+	}
+	for oid, key := range keys {
+		for i := range len(key) {
+			found[oid].Key = append(found[oid].Key, key[i])
+		}
+	}
+	return found, readLeaves(ctx, q, found)
+}
+
+// readLeaves completes partitioned tables.
+func readLeaves(ctx context.Context, q querier, found map[uint32]*relation) error {
+	var roots []uint32
+	for oid, r := range found {
+		if r.Partitioned {
+			roots = append(roots, oid)
+		}
+	}
+	if len(roots) == 0 {
+		return nil
+	}
+	rows, err := q.Query(ctx, leavesSQL, roots)
+	if err != nil {
+		return fmt.Errorf("read partitions: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var root uint32
+		var l leaf
+		var schema, name, identity string
+		if err := rows.Scan(&root, &l.oid, &schema, &name, &identity); err != nil {
+			return fmt.Errorf("read partitions: %w", err)
+		}
+		l.name, l.identity = pgx.Identifier{schema, name}, identity[0]
+		found[root].leaves = append(found[root].leaves, l)
+	}
+	return rows.Err()
+}
+
+// readRoots gives the partitioned tables above a table.
+func readRoots(ctx context.Context, q querier, oid uint32) ([]uint32, error) {
+	rows, err := q.Query(ctx, rootsSQL, oid)
+	if err != nil {
+		return nil, fmt.Errorf("read partitions: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[uint32])
+}
+
+// identifier quotes a table's name for SQL.
+func identifier(t *wire.Table) string { return pgx.Identifier{t.Schema, t.Name}.Sanitize() }

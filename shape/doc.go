@@ -1,0 +1,21 @@
+// Package shape is the engine of the sync server: it keeps shapes of a Postgres
+// database up to date, in Electric's sense of the words shape, log, offset and
+// handle.
+//
+//   - engine.go connects, and begins anew when the stream of changes is lost
+//   - create.go makes a shape: publication, snapshot, registration, in that order
+//   - consume.go takes the stream of changes apart and hands them to shapes
+//   - reconcile.go finds what the stream does not tell: dropped and altered tables
+//   - subquery.go keeps shapes whose filter reads other tables
+//
+// # What makes a shape right
+//
+// A table is published, and its writers waited for, before the snapshot is taken;
+// the shape is registered with the consumer before, too. So every transaction is
+// either seen by the snapshot, and dropped when it arrives, or arrives and is
+// kept. A change of a table's columns, a truncation, a gap in the stream ends the
+// shape: clients are told to fetch it again, and none shows rows that are wrong.
+//
+// The engine knows no HTTP (package api does) and no flags. It imports where,
+// shapelog, replication, wire and database.
+package shape

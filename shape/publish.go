@@ -1,0 +1,187 @@
+package shape
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// lockTimeout is how long a table's writers are waited for.
+const lockTimeout = 5 * time.Second
+
+// ensurePublished has the changes of tables arrive, with whole old rows: they are
+// put into the publication and get the replica identity FULL.
+//
+// Where anything was missing, the table's writers are waited for: a transaction
+// that wrote before is decoded as it was then, without the table in the
+// publication, though it commits later.
+func (e *Engine) ensurePublished(ctx context.Context, tables []*relation) error {
+	e.publish.Lock()
+	defer e.publish.Unlock()
+	members, err := e.members(ctx)
+	if err != nil {
+		return e.unavailable(err)
+	}
+	var missing []*relation
+	for _, r := range tables {
+		if !slices.Contains(members, r.OID) || !r.full() {
+			missing = append(missing, r)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	if err := e.mayPublish(missing, members); err != nil {
+		return err
+	}
+	slices.SortFunc(missing, func(a, b *relation) int { return strings.Compare(identifier(&a.Table), identifier(&b.Table)) })
+	return e.unavailableNil(e.alter(ctx, missing, members))
+}
+
+func (e *Engine) unavailableNil(err error) error {
+	if err == nil {
+		return nil
+	}
+	return e.unavailable(err)
+}
+
+// full reports whether updates and deletes carry the whole old row.
+func (r *relation) full() bool {
+	return r.identity == 'f' && !slices.ContainsFunc(r.leaves, func(l leaf) bool { return l.identity != 'f' })
+}
+
+// members are the tables of the publication: those that were put there, not the
+// partitions below them. Of one FOR ALL TABLES, that is all.
+func (e *Engine) members(ctx context.Context) ([]uint32, error) {
+	rows, err := e.pool.Query(ctx, `SELECT r.prrelid FROM pg_catalog.pg_publication p
+		JOIN pg_catalog.pg_publication_rel r ON r.prpubid = p.oid WHERE p.pubname = $1
+		UNION ALL SELECT c.oid FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_class c ON c.relkind IN ('r', 'p')
+		WHERE p.pubname = $1 AND p.puballtables`, e.publication())
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[uint32])
+}
+
+// mayPublish refuses what has to be done by somebody else, in Electric's words.
+func (e *Engine) mayPublish(missing []*relation, members []uint32) error {
+	for _, r := range missing {
+		if r.owned && !e.options.Manual {
+			continue
+		}
+		name := `"` + r.Schema + "." + r.Name + `"`
+		message := fmt.Sprintf("Database table %s does not have its replica identity set to FULL", name)
+		if !slices.Contains(members, r.OID) {
+			message = fmt.Sprintf("Database table %s is missing from the publication %q and ", name, e.publication())
+			if e.options.Manual {
+				message += "the ELECTRIC_MANUAL_TABLE_PUBLISHING setting prevents Electric from adding it"
+			} else {
+				message += "Electric lacks privileges to add it"
+			}
+		}
+		return &Unavailable{Message: message, After: 10 * time.Second, Known: true}
+	}
+	return nil
+}
+
+// alter publishes tables, all or none of them.
+func (e *Engine) alter(ctx context.Context, tables []*relation, members []uint32) error {
+	return pgx.BeginFunc(ctx, e.pool, func(tx pgx.Tx) error {
+		run := func(sql string) error {
+			_, err := tx.Exec(ctx, sql)
+			return err
+		}
+		if err := run(fmt.Sprintf("SET LOCAL lock_timeout = %d", lockTimeout.Milliseconds())); err != nil {
+			return err
+		}
+		for _, r := range tables {
+			if !slices.Contains(members, r.OID) {
+				if err := run("ALTER PUBLICATION " + pgx.Identifier{e.publication()}.Sanitize() + " ADD TABLE ONLY " + identifier(&r.Table)); err != nil {
+					return err
+				}
+			}
+			if err := run("LOCK TABLE " + identifier(&r.Table) + " IN SHARE ROW EXCLUSIVE MODE"); err != nil {
+				return err
+			}
+			for _, sql := range r.identitySQL() {
+				if err := run(sql); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// identitySQL sets the replica identity where it is not FULL.
+func (r *relation) identitySQL() (list []string) {
+	set := func(name string) { list = append(list, "ALTER TABLE ONLY "+name+" REPLICA IDENTITY FULL") }
+	if r.identity != 'f' {
+		set(identifier(&r.Table))
+	}
+	for _, l := range r.leaves {
+		if l.identity != 'f' {
+			set(l.name.Sanitize())
+		}
+	}
+	return list
+}
+
+// retract takes tables that no shape is on out of the publication.
+func (e *Engine) retract(ctx context.Context) error {
+	if e.options.Manual {
+		return nil
+	}
+	e.publish.Lock()
+	defer e.publish.Unlock()
+	rows, err := e.pool.Query(ctx, `SELECT r.prrelid FROM pg_catalog.pg_publication_rel r
+		JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid WHERE p.pubname = $1`, e.publication())
+	if err != nil {
+		return err
+	}
+	members, err := pgx.CollectRows(rows, pgx.RowTo[uint32])
+	if err != nil {
+		return err
+	}
+	needed := e.neededTables()
+	members = slices.DeleteFunc(members, func(oid uint32) bool { return needed[oid] })
+	if len(members) == 0 {
+		return nil
+	}
+	found, err := readRelations(ctx, e.pool, members, "", "")
+	if err != nil {
+		return err
+	}
+	for _, r := range found {
+		if r.owned {
+			sql := "ALTER PUBLICATION " + pgx.Identifier{e.publication()}.Sanitize() + " DROP TABLE ONLY " + identifier(&r.Table)
+			if _, err := e.pool.Exec(ctx, sql); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// neededTables are the tables that shapes depend on, or will in a moment.
+func (e *Engine) neededTables() map[uint32]bool {
+	needed := map[uint32]bool{}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, s := range e.shapes {
+		needed[s.definition.Table.OID] = true
+		for _, oid := range s.reads() {
+			needed[oid] = true
+		}
+	}
+	for _, m := range e.making {
+		for _, oid := range m.tables {
+			needed[oid] = true
+		}
+	}
+	return needed
+}

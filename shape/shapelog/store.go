@@ -1,0 +1,70 @@
+package shapelog
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/electric-cli/electric/shape/wire"
+)
+
+// A Store is the folder of one process's logs.
+type Store struct {
+	dir  string
+	lock *flock.Flock
+	next atomic.Int64
+}
+
+const lockName = "lock"
+
+// Open makes a folder of this process's own in parent, and removes those whose
+// process is gone.
+func Open(parent string) (*Store, error) {
+	if err := os.MkdirAll(parent, 0o700); err != nil {
+		return nil, fmt.Errorf("make the folder of shape logs: %w", err)
+	}
+	removeLeftovers(parent)
+	name := strconv.Itoa(os.Getpid()) + "-" + strconv.FormatInt(time.Now().UnixMicro(), 36)
+	dir, err := os.MkdirTemp(parent, name+"-")
+	if err != nil {
+		return nil, fmt.Errorf("make the folder of shape logs: %w", err)
+	}
+	s := &Store{dir: dir, lock: flock.New(filepath.Join(dir, lockName))}
+	if locked, err := s.lock.TryLock(); err != nil || !locked {
+		return nil, errors.Join(fmt.Errorf("lock the folder of shape logs %s: %w", dir, err), os.RemoveAll(dir))
+	}
+	return s, nil
+}
+
+// removeLeftovers removes the folders of processes that have ended: nobody holds
+// their lock. One that cannot be removed is left for the next start.
+func removeLeftovers(parent string) {
+	found, _ := filepath.Glob(filepath.Join(parent, "*", lockName))
+	for _, path := range found {
+		lock := flock.New(path)
+		if locked, err := lock.TryLock(); err == nil && locked {
+			_ = os.RemoveAll(filepath.Dir(path))
+			_ = lock.Unlock()
+		}
+	}
+}
+
+// Close removes all logs.
+func (s *Store) Close() error {
+	return errors.Join(os.RemoveAll(s.dir), s.lock.Unlock())
+}
+
+// New makes an empty log. Its chunks close at threshold bytes.
+func (s *Store) New(threshold int64) *Log {
+	base := filepath.Join(s.dir, strconv.FormatInt(s.next.Add(1), 10))
+	return &Log{
+		snapshotPath: base + ".snapshot", changesPath: base + ".changes",
+		threshold: threshold, last: wire.SnapshotEnd, changed: make(chan struct{}),
+	}
+}

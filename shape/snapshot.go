@@ -1,0 +1,182 @@
+package shape
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pglogrepl"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/electric-cli/electric/shape/replication"
+	"github.com/electric-cli/electric/shape/wire"
+)
+
+// beginSQL begins a transaction that sees one state of the database, and sets
+// how values are written in it. The first query after it takes the snapshot.
+var beginSQL = func() string {
+	var b strings.Builder
+	b.WriteString("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+	for name, value := range replication.DisplaySettings {
+		fmt.Fprintf(&b, "; SET LOCAL %s = '%s'", name, value)
+	}
+	b.WriteString("; SET LOCAL search_path = ''")
+	return b.String()
+}()
+
+const snapshotSQL = `SELECT pg_catalog.pg_snapshot_xmin(s), pg_catalog.pg_snapshot_xmax(s),
+	pg_catalog.array_to_string(ARRAY(SELECT pg_catalog.pg_snapshot_xip(s)), ','), pg_catalog.pg_current_wal_insert_lsn()
+	FROM pg_catalog.pg_current_snapshot() AS s`
+
+// beginSnapshot begins such a transaction and tells what it sees.
+func beginSnapshot(ctx context.Context, conn *pgconn.PgConn) (s wire.Snapshot, err error) {
+	if _, err := conn.Exec(ctx, beginSQL).ReadAll(); err != nil {
+		return s, err
+	}
+	results, err := conn.Exec(ctx, snapshotSQL).ReadAll()
+	if err != nil {
+		return s, err
+	}
+	row := results[0].Rows[0]
+	if s.Xmin, err = strconv.ParseUint(string(row[0]), 10, 64); err != nil {
+		return s, err
+	}
+	if s.Xmax, err = strconv.ParseUint(string(row[1]), 10, 64); err != nil {
+		return s, err
+	}
+	for _, text := range strings.Split(string(row[2]), ",") {
+		if text == "" {
+			continue
+		}
+		xid, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			return s, err
+		}
+		s.Xip = append(s.Xip, xid)
+	}
+	lsn, err := pglogrepl.ParseLSN(string(row[3]))
+	s.LSN = uint64(lsn)
+	return s, err
+}
+
+// fill writes the rows of a shape's snapshot, whose transaction conn is in.
+func (e *Engine) fill(conn *pgxpool.Conn, s *Shape) {
+	defer conn.Release()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() { // a shape that ended needs no rows
+		for !s.Gone() {
+			changed := s.Log.Changed()
+			if s.Gone() {
+				break
+			}
+			select {
+			case <-changed:
+			case <-ctx.Done():
+				return
+			}
+		}
+		cancel()
+	}()
+	err := e.writeRows(ctx, conn.Conn().PgConn(), s)
+	if err == nil && s.sub != nil {
+		s.sub.seen = s.snapshot
+		close(s.sub.complete)
+	}
+	if err == nil {
+		err = s.Log.EndSnapshot(wire.SnapshotEndMessage(&s.snapshot))
+	}
+	if err != nil {
+		if !s.Gone() {
+			s.fail(e.snapshotTrouble(err))
+			e.rotate("its snapshot could not be taken: "+err.Error(), s)
+		}
+		_ = conn.Conn().Close(context.Background())
+		return
+	}
+	if _, err := conn.Exec(ctx, "COMMIT"); err != nil {
+		_ = conn.Conn().Close(context.Background())
+	}
+	e.notify()
+}
+
+// writeRows copies a shape's rows into its log.
+func (e *Engine) writeRows(ctx context.Context, conn *pgconn.PgConn, s *Shape) error {
+	if s.definition.ChangesOnly && s.sub == nil {
+		return nil
+	}
+	w := &rowWriter{shape: s, rows: s.encoder.NewCopyEncoder(0)}
+	_, err := conn.CopyTo(ctx, w, "COPY ("+s.definition.selectSQL("")+") TO STDOUT")
+	if w.err != nil {
+		return w.err
+	}
+	return err
+}
+
+// A rowWriter takes COPY's output: each Write is a row.
+type rowWriter struct {
+	shape *Shape
+	rows  *wire.CopyEncoder
+	err   error
+}
+
+func (w *rowWriter) Write(line []byte) (int, error) {
+	if w.err = w.row(line); w.err != nil {
+		return 0, w.err
+	}
+	return len(line), nil
+}
+
+func (w *rowWriter) row(line []byte) error {
+	s := w.shape
+	if !s.definition.ChangesOnly {
+		buffer, err := w.rows.Append(s.Log.Buffer(), line)
+		if err != nil {
+			return err
+		}
+		if err := s.Log.AppendedRow(buffer); err != nil {
+			return err
+		}
+	}
+	if s.sub != nil {
+		return s.sub.first(w.rows, line)
+	}
+	return nil
+}
+
+// unavailable puts a failure of the database into Electric's words.
+func (e *Engine) unavailable(err error) error {
+	var u *Unavailable
+	var refused *pgconn.PgError
+	switch {
+	case errors.As(err, &u), errors.Is(err, errTableChanged):
+		return err
+	case errors.As(err, &refused):
+		return e.snapshotTrouble(err)
+	}
+	return &Unavailable{Message: "Database is unreachable", After: 10 * time.Second, Code: "database_unreachable"}
+}
+
+// snapshotTrouble says why a snapshot could not be taken.
+func (e *Engine) snapshotTrouble(err error) error {
+	var refused *pgconn.PgError
+	if !errors.As(err, &refused) {
+		if errors.Is(err, context.DeadlineExceeded) {
+			return &Unavailable{Message: "Snapshot query took too long to start returning rows", After: 10 * time.Second, Known: true}
+		}
+		return &Unavailable{Message: "Unable to create initial snapshot: " + err.Error(), After: 10 * time.Second, Known: true}
+	}
+	switch refused.Code {
+	case "42P01", "42703", "42883": // undefined table, column, function
+		return errTableChanged
+	case "55P03": // lock_not_available
+		return &Unavailable{Message: "Snapshot timed out while waiting for a table lock", After: 10 * time.Second, Known: true}
+	case "57P01", "57P02", "57P03", "53300":
+		return &Unavailable{Message: "Database is unreachable", After: 10 * time.Second, Code: "database_unreachable"}
+	}
+	return &Unavailable{Message: "Unable to create initial snapshot: " + refused.Message, After: 10 * time.Second, Known: true}
+}

@@ -1,0 +1,114 @@
+package shape
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"strconv"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/electric-cli/electric/shape/where"
+	"github.com/electric-cli/electric/shape/wire"
+)
+
+// A Subset is a part of a shape's rows, asked for once.
+type Subset struct {
+	Where         *where.Filter // besides the shape's own; nil for none
+	Order         string        // of where.CompileOrder
+	Limit, Offset string        // digits
+}
+
+func (q *Subset) sql(d *Definition) string {
+	more := ""
+	if q.Where != nil {
+		joint := " WHERE ("
+		if d.Where != nil {
+			joint = " AND ("
+		}
+		more = joint + q.Where.SQL() + ")"
+	}
+	if q.Order != "" {
+		more += " ORDER BY " + q.Order
+	}
+	if q.Limit != "" {
+		more += " LIMIT " + q.Limit
+	}
+	if q.Offset != "" {
+		more += " OFFSET " + q.Offset
+	}
+	return d.selectSQL(more)
+}
+
+// A Refused is a subset that Postgres refuses: the message is its own.
+type Refused struct{ Message string }
+
+func (r *Refused) Error() string { return r.Message }
+
+// Subset writes the body of a subset's answer: rows as one state of the database
+// has them, and which transactions that state sees.
+func (e *Engine) Subset(ctx context.Context, s *Shape, q *Subset, w io.Writer) error {
+	conn, err := e.pool.Acquire(ctx)
+	if err != nil {
+		return e.unavailable(err)
+	}
+	defer conn.Release()
+	defer conn.Exec(context.WithoutCancel(ctx), "ROLLBACK") //nolint:errcheck // a connection that broke is not used again
+	snapshot, err := beginSnapshot(ctx, conn.Conn().PgConn())
+	if err != nil {
+		return e.unavailable(err)
+	}
+	mark := rand.Uint32N(1<<31-1) + 1 //nolint:gosec // it tells snapshots apart, no more
+	rows := &subsetWriter{w: w, rows: s.encoder.NewCopyEncoder(mark), out: wire.SubsetMetadata(&snapshot, mark)}
+	_, err = conn.Conn().PgConn().CopyTo(ctx, rows, "COPY ("+q.sql(&s.definition)+") TO STDOUT")
+	var refused *pgconn.PgError
+	switch {
+	case errors.As(err, &refused):
+		return &Refused{refused.Message}
+	case err != nil:
+		return err
+	}
+	return rows.end()
+}
+
+// subsetWriter writes a subset's rows, with commas between them.
+type subsetWriter struct {
+	w    io.Writer
+	rows *wire.CopyEncoder
+	out  []byte
+	any  bool
+}
+
+func (s *subsetWriter) Write(line []byte) (int, error) {
+	if s.any {
+		s.out = append(s.out, ',')
+	}
+	s.any = true
+	out, err := s.rows.Append(s.out, line)
+	if err != nil {
+		return 0, err
+	}
+	s.out = out[:len(out)-len(",\n")]
+	if len(s.out) >= 64<<10 {
+		return len(line), s.flush()
+	}
+	return len(line), nil
+}
+
+func (s *subsetWriter) flush() error {
+	_, err := s.w.Write(s.out)
+	s.out = s.out[:0]
+	return err
+}
+
+func (s *subsetWriter) end() error {
+	s.out = append(s.out, "]}"...)
+	return s.flush()
+}
+
+// Natural reports whether a text is a number that LIMIT and OFFSET take.
+func Natural(text string) (n int64, ok bool) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil && n >= 0
+}
