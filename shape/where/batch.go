@@ -1,0 +1,53 @@
+package where
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Query gives a statement that asks the server which of some rows are in the
+// shape: it yields the places (from 1) of those for which the clause is TRUE,
+// in order, as bigint. rows are as for Decide; the arguments are text arrays,
+// one for each column that the clause reads.
+//
+// The session must have the display settings that the rows' texts were written
+// under. When the statement fails, a row of it may be one on which the clause
+// fails: ask again for each half, and count one that fails alone as not in the
+// shape. It is one SELECT and takes part in any transaction; subqueries read
+// what that transaction sees.
+func (f *Filter) Query(rows [][][]byte) (sql string, args []any) {
+	if len(f.columns) == 0 {
+		return fmt.Sprintf(`SELECT q.n FROM generate_series(1, $1::int8) AS q(n) WHERE (%s) ORDER BY q.n`, f.sql), []any{int64(len(rows))}
+	}
+	var arrays, names, fields []string
+	for i, column := range f.columns {
+		col := f.table.Columns[column]
+		arrays = append(arrays, fmt.Sprintf("$%d::text[]", i+1))
+		names = append(names, fmt.Sprintf("c%d", i))
+		fields = append(fields, fmt.Sprintf("q.c%d::%s AS %s", i, typeName(col.Type), quoteAlways(col.Name)))
+		texts := make([]*string, len(rows))
+		for j, row := range rows {
+			if row[column] != nil {
+				text := string(row[column])
+				texts[j] = &text
+			}
+		}
+		args = append(args, texts)
+	}
+	// The clause stands in a query level of its own, whose only columns are the
+	// table's: nothing of the outer level can be meant by its names.
+	sql = fmt.Sprintf(`SELECT q.n FROM unnest(%s) WITH ORDINALITY AS q(%s, n) WHERE (SELECT (%s) FROM (SELECT %s) AS %s) ORDER BY q.n`,
+		strings.Join(arrays, ", "), strings.Join(names, ", "), f.sql, strings.Join(fields, ", "), quoteAlways(f.table.Name))
+	return sql, args
+}
+
+// typeName names a type for a cast that keeps values as they are.
+func typeName(t Type) string {
+	schema := t.Schema
+	if schema == "" {
+		schema = "pg_catalog"
+	}
+	return quoteAlways(schema) + "." + quoteAlways(t.Name)
+}
+
+func quoteAlways(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

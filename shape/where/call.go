@@ -1,0 +1,185 @@
+package where
+
+import (
+	"strings"
+
+	"github.com/electric-cli/electric/datum"
+	"github.com/electric-cli/electric/pg"
+	"github.com/electric-cli/electric/query"
+)
+
+// A fixedArity is a strict function of PostgreSQL's over one or two values.
+type (
+	unary  func(value) value
+	binary func(a, b value) value
+)
+
+var (
+	unaries  = map[string]unary{}
+	binaries = map[string]binary{}
+)
+
+// call compiles a function's call. Functions are known by the name of their C
+// function; what is not known here the server evaluates.
+func (c *compiler) call(fn pg.OID, exprs []query.Expr, collation pg.OID) term {
+	p := c.c.Proc(fn)
+	args := make([]term, len(exprs))
+	for i, e := range exprs {
+		args[i] = c.term(e)
+	}
+	src := p.Src
+	if !c.follows(src, exprs, collation) {
+		return c.ask()
+	}
+	if f := unaries[src]; f != nil && len(args) == 1 {
+		return fold(strict1(f, args[0]), args...)
+	}
+	if f := binaries[src]; f != nil && len(args) == 2 {
+		return fold(strict2(f, args[0], args[1]), args...)
+	}
+	return c.ask()
+}
+
+func strict1(f unary, a term) term {
+	return term{eval: func(row [][]byte) value {
+		v := a.eval(row)
+		if v.state != fine {
+			return v
+		}
+		return f(v)
+	}}
+}
+
+func strict2(f binary, a, b term) term {
+	return term{eval: func(row [][]byte) value {
+		x := a.eval(row)
+		if x.state == failed {
+			return x
+		}
+		y := b.eval(row)
+		if worst := max(x.state, y.state); worst != fine {
+			return value{state: worst}
+		}
+		return f(x, y)
+	}}
+}
+
+// follows says whether a function that depends on a collation is the same in
+// the one it is called with as here.
+func (c *compiler) follows(src string, args []query.Expr, collation pg.OID) bool {
+	if collation == 0 {
+		return true
+	}
+	kind := c.collationOf(args)
+	switch {
+	case kind == Foreign:
+		return false
+	case kind == Linguistic:
+		return !ordersText[src]
+	}
+	return true
+}
+
+// ordersText holds the functions that need a text collation's order.
+var ordersText = words("text_lt text_le text_gt text_ge")
+
+// collationOf finds the collation that texts are compared by: their columns',
+// or the database's. Two that differ are the server's to reconcile.
+func (c *compiler) collationOf(args []query.Expr) Collation {
+	out, seen := c.collation, false
+	for _, arg := range args {
+		query.Walk(arg, func(e query.Expr) bool {
+			v, ok := e.(*query.Var)
+			if !ok || v.Varattno < 1 {
+				return true
+			}
+			col := c.table.Columns[v.Varattno-1]
+			if v.Varcollid == 0 {
+				return true
+			}
+			if seen && col.Collation != out {
+				out = Foreign
+			} else {
+				out, seen = col.Collation, true
+			}
+			return true
+		})
+	}
+	return out
+}
+
+// quick compiles column = constant and column <> constant by comparing texts,
+// where a value has only one; nil for anything else.
+func (c *compiler) quick(fn pg.OID, args []query.Expr) cond {
+	column, text, ok := c.columnAndText(args)
+	if !ok || !c.follows("", args, 1) {
+		return nil
+	}
+	switch src := c.c.Proc(fn).Src; {
+	case canonicalEqual[src]:
+		return func(row [][]byte) truth {
+			if row[column] == nil {
+				return isNull
+			}
+			return truthOf(string(row[column]) == text)
+		}
+	case canonicalEqual[strings.TrimSuffix(src, "ne")+"eq"] && strings.HasSuffix(src, "ne"):
+		return func(row [][]byte) truth {
+			if row[column] == nil {
+				return isNull
+			}
+			return truthOf(string(row[column]) != text)
+		}
+	}
+	return nil
+}
+
+// canonicalEqual holds the equalities of types whose equal values have equal
+// texts. (Times of timetz have not, nor have numbers with decimals.)
+var canonicalEqual = words(`int2eq int4eq int8eq int24eq int42eq int28eq int82eq int48eq int84eq texteq uuid_eq date_eq time_eq timestamp_eq`)
+
+// columnAndText takes column = constant apart, either way round. text is the
+// constant's, as the server writes it.
+func (c *compiler) columnAndText(args []query.Expr) (column int, text string, ok bool) {
+	if len(args) != 2 {
+		return 0, "", false
+	}
+	left, right := unwrapped(args[0]), unwrapped(args[1])
+	if _, isConst := left.(*query.Const); isConst {
+		left, right = right, left
+	}
+	v, isVar := left.(*query.Var)
+	k, isConst := right.(*query.Const)
+	if !isVar || !isConst || k.IsNull || k.Value == nil || v.Varattno < 1 {
+		return 0, "", false
+	}
+	return int(v.Varattno) - 1, datum.Out(c.c, k.Type, k.Value), true
+}
+
+// unwrapped takes casts off that change nothing.
+func unwrapped(e query.Expr) query.Expr {
+	for {
+		r, ok := e.(*query.RelabelType)
+		if !ok {
+			return e
+		}
+		e = r.Arg
+	}
+}
+
+// equality gives a conjunct that is column = constant.
+func (c *compiler) equality(e query.Expr) *equality {
+	switch e := e.(type) {
+	case *query.OpExpr:
+		src := c.c.Proc(c.c.Operator(e.Op).Code).Src
+		column, text, ok := c.columnAndText(e.Args)
+		if ok && (canonicalEqual[src] || src == "booleq") && c.follows("", e.Args, 1) {
+			return &equality{column, text}
+		}
+	case *query.Var:
+		if e.Varattno > 0 && e.Vartype == pg.Bool {
+			return &equality{int(e.Varattno) - 1, "t"}
+		}
+	}
+	return nil
+}
