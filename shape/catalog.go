@@ -3,6 +3,8 @@ package shape
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -26,17 +28,27 @@ type leaf struct {
 // relationsSQL reads tables by OID or by name. A column's type is the one its
 // values are written with; of an array, the element's name is what clients get.
 const relationsSQL = `
+WITH db AS MATERIALIZED (
+	SELECT datcollate, datctype, pg_catalog.to_jsonb(d) ->> 'datlocprovider' AS provider,
+		coalesce(pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->> 'daticulocale') AS locale
+	FROM pg_catalog.pg_database d WHERE datname = current_database()
+)
 SELECT c.oid, n.nspname, c.relname, c.relkind = 'p', c.relreplident::text, pg_catalog.pg_has_role(c.relowner, 'USAGE'), c.relispartition,
 	a.attname, a.atttypid, a.atttypmod, pg_catalog.format_type(a.atttypid, a.atttypmod), coalesce(e.typname, t.typname), e.oid IS NOT NULL,
 	a.attndims, coalesce(nullif(t.typbasetype, 0), t.oid) = 16, a.attnotnull,
 	a.attgenerated <> '' AND (a.attgenerated <> 's' OR current_setting('server_version_num')::int < 180000),
-	tn.nspname, t.typtype::text, coalesce(e.oid, 0), coalesce(pg_catalog.array_position((i.indkey::int2[])[0:i.indnkeyatts - 1], a.attnum), -1)
-FROM pg_catalog.pg_class c
+	tn.nspname, t.typname, t.typtype::text, coalesce(e.oid, 0),
+	coalesce(co.collisdeterministic, true),
+	CASE WHEN co.collprovider = 'd' THEN pg_catalog.concat_ws(' ', db.datcollate, db.datctype, db.locale)
+		ELSE pg_catalog.concat_ws(' ', co.collcollate, co.collctype, pg_catalog.to_jsonb(co) ->> 'colliculocale', pg_catalog.to_jsonb(co) ->> 'colllocale') END,
+	pg_catalog.concat_ws(' ', db.datcollate, db.datctype, db.locale), coalesce(pg_catalog.array_position((i.indkey::int2[])[0:i.indnkeyatts - 1], a.attnum), -1)
+FROM db CROSS JOIN pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
 LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND t.typcategory = 'A' AND t.typlen = -1
+LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation
 LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary
 WHERE c.relkind IN ('r', 'p') AND (c.oid = ANY($1::oid[]) OR n.nspname = $2 AND c.relname = $3)
 ORDER BY c.oid, a.attnum`
@@ -94,10 +106,12 @@ func readRelations(ctx context.Context, q querier, oids []uint32, schema, name s
 		var c wire.Column
 		var identity, kind string
 		var partition bool
+		var deterministic bool
+		var locales, databaseLocales string
 		var keyPosition int
 		err := rows.Scan(&r.OID, &r.Schema, &r.Name, &r.Partitioned, &identity, &r.owned, &partition,
 			&c.Name, &c.TypeOID, &c.Typmod, &c.Type, &c.TypeName, &c.IsArray, &c.Dims, &c.Bool, &c.NotNull, &c.Generated,
-			&c.TypeSchema, &kind, &c.Elem, &keyPosition)
+			&c.TypeSchema, &c.RawType, &kind, &c.Elem, &deterministic, &locales, &databaseLocales, &keyPosition)
 		if err != nil {
 			return nil, fmt.Errorf("read the catalog: %w", err)
 		}
@@ -106,6 +120,7 @@ func readRelations(ctx context.Context, q querier, oids []uint32, schema, name s
 			found[r.OID], keys[r.OID] = &r, map[int]int{}
 		}
 		c.TypeKind = kind[0]
+		c.Collation, found[r.OID].Collation = collationOf(deterministic, locales), collationOf(true, databaseLocales)
 		t := found[r.OID]
 		if keyPosition >= 0 {
 			keys[r.OID][keyPosition] = len(t.Columns)
@@ -121,6 +136,21 @@ func readRelations(ctx context.Context, q querier, oids []uint32, schema, name s
 		}
 	}
 	return found, readLeaves(ctx, q, found)
+}
+
+// collationOf says what filters may do with a collation, by the names of its
+// locales. In Turkic ones, I and i are no pair.
+func collationOf(deterministic bool, locales string) wire.Collation {
+	names := strings.Fields(locales)
+	turkic := func(name string) bool { return strings.HasPrefix(name, "tr") || strings.HasPrefix(name, "az") }
+	bytewise := func(name string) bool { return slices.Contains([]string{"C", "POSIX", "C.UTF-8", "C.utf8"}, name) }
+	switch {
+	case !deterministic || slices.ContainsFunc(names, turkic):
+		return wire.Foreign
+	case len(names) > 0 && !slices.ContainsFunc(names, func(name string) bool { return !bytewise(name) }):
+		return wire.Bytewise
+	}
+	return wire.Linguistic
 }
 
 // readLeaves completes partitioned tables.

@@ -2,8 +2,13 @@ package shape
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/electric-cli/electric/shape/wire"
 )
@@ -78,8 +83,51 @@ func (c *consumer) ask(s *Shape) {
 	}
 }
 
-// matching asks Postgres which rows are in a shape.
+// matching asks Postgres which rows are in a shape. Its filter may fail on a row:
+// that one is not in it.
 func (e *Engine) matching(ctx context.Context, s *Shape, rows []wire.Row) ([]bool, error) {
 	in := make([]bool, len(rows))
+	if len(rows) == 0 {
+		return in, nil
+	}
+	places, err := e.askFor(ctx, s, rows)
+	var refused *pgconn.PgError
+	switch {
+	case errors.As(err, &refused) && strings.HasPrefix(refused.Code, "22"): // data exceptions
+		if len(rows) == 1 {
+			return in, nil
+		}
+		half := len(rows) / 2
+		first, err := e.matching(ctx, s, rows[:half])
+		if err != nil {
+			return nil, err
+		}
+		second, err := e.matching(ctx, s, rows[half:])
+		return append(first, second...), err
+	case err != nil:
+		return nil, err
+	}
+	for _, place := range places {
+		in[place-1] = true
+	}
 	return in, nil
+}
+
+// askFor gives the places, from 1, of the rows that are in a shape.
+func (e *Engine) askFor(ctx context.Context, s *Shape, rows []wire.Row) (places []int64, err error) {
+	sql, args := s.definition.Where.Query(rows)
+	err = e.inSettings(ctx, func(tx pgx.Tx) error {
+		found, err := tx.Query(ctx, sql, args...)
+		if err != nil {
+			return err
+		}
+		places, err = pgx.CollectRows(found, pgx.RowTo[int64])
+		return err
+	})
+	return places, err
+}
+
+// inSettings runs f in a transaction in which values are written as in the log.
+func (e *Engine) inSettings(ctx context.Context, f func(pgx.Tx) error) error {
+	return pgx.BeginTxFunc(ctx, e.pool, pgx.TxOptions{BeginQuery: beginSQL}, f)
 }

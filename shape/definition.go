@@ -59,11 +59,21 @@ func hash(identity string) string {
 func FilterTable(t *wire.Table) *where.Table {
 	w := &where.Table{Schema: t.Schema, Name: t.Name}
 	for _, c := range t.Columns {
-		w.Columns = append(w.Columns, where.Column{Name: c.Name, Type: where.Type{
-			OID: c.TypeOID, Typmod: c.Typmod, Schema: c.TypeSchema, Name: c.TypeName, Kind: c.TypeKind, Elem: c.Elem,
-		}})
+		w.Columns = append(w.Columns, where.Column{
+			Name: c.Name, Collation: collations[c.Collation], Unreplicated: c.Generated,
+			Type: where.Type{OID: c.TypeOID, Typmod: c.Typmod, Schema: c.TypeSchema, Name: c.RawType, Kind: c.TypeKind, Elem: c.Elem},
+		})
 	}
 	return w
+}
+
+// FilterOptions are those of a filter of a table.
+func FilterOptions(t *wire.Table) where.Options {
+	return where.Options{Collation: collations[t.Collation]}
+}
+
+var collations = map[wire.Collation]where.Collation{
+	wire.Linguistic: where.Linguistic, wire.Bytewise: where.Bytes, wire.Foreign: where.Foreign,
 }
 
 // selectSQL is the query of a shape's rows, of its columns in their order.

@@ -23,8 +23,8 @@ type Options struct {
 	Server   string        // the electric-server header
 
 	ReadTimeout time.Duration // of a request's body; 0 is 30 s
-	Log      *slog.Logger
-	Root     http.Handler // for / and /_electric; nil answers / as Electric does
+	Log         *slog.Logger
+	Root        http.Handler // for / and /_electric; nil answers / as Electric does
 }
 
 // A Handler answers Electric's clients.

@@ -125,7 +125,9 @@ func (h *Handler) filter(ctx context.Context, p *params, d *shape.Definition, va
 		d.Reads = append(d.Reads, t)
 		return shape.FilterTable(t)
 	}
-	f, refused := where.Compile(p.where, values, shape.FilterTable(d.Table), where.Options{Tables: tables})
+	o := shape.FilterOptions(d.Table)
+	o.Tables = tables
+	f, refused := where.Compile(p.where, values, shape.FilterTable(d.Table), o)
 	if trouble != nil {
 		return trouble
 	}

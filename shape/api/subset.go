@@ -62,7 +62,8 @@ func (c *call) subsetQuery() (*shape.Subset, error) {
 	}
 	q := &shape.Subset{Limit: s.limit, Offset: s.offset}
 	t := shape.FilterTable(c.s.Table())
-	o := where.Options{Subset: true}
+	o := shape.FilterOptions(c.s.Table())
+	o.Subset = true
 	if c.p.queryable != "" {
 		o.Queryable, _ = where.ParseColumns(c.p.queryable) // it was read before
 	}

@@ -16,8 +16,9 @@ type Table struct {
 	OID          uint32
 	Schema, Name string
 	Partitioned  bool
-	Columns      []Column // in the order of attnum, without dropped ones
-	Key          []int    // the primary key's columns, in key order; empty without one
+	Columns      []Column  // in the order of attnum, without dropped ones
+	Collation    Collation // the database's
+	Key          []int     // the primary key's columns, in key order; empty without one
 }
 
 // A Column is a column of a table.
@@ -34,9 +35,21 @@ type Column struct {
 	Generated bool // and therefore not replicated: virtual, or stored before PostgreSQL 18
 
 	TypeSchema string
+	RawType    string // pg_type.typname, of an array too
 	TypeKind   byte   // pg_type.typtype
 	Elem       uint32 // an array's element type
+	Collation  Collation
 }
+
+// A Collation says how texts compare.
+type Collation byte
+
+// The kinds of collations.
+const (
+	Linguistic Collation = iota // as some language has it
+	Bytewise                    // by their bytes
+	Foreign                     // equal texts may differ in their bytes, or I and i are no pair
+)
 
 // Index finds a column by its name; -1 when there is none.
 func (t *Table) Index(name string) int {
