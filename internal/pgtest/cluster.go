@@ -48,6 +48,15 @@ func startCluster(more []string) (string, error) {
 		return "", err
 	}
 	c := &cluster{bin: bin, user: who}
+	held = append(held, c)
+	return c.startAnywhere(more)
+}
+
+// held keeps the clusters' pipes from being closed by the garbage collector.
+var held []*cluster
+
+// startAnywhere makes the cluster and starts it on a port that is free.
+func (c *cluster) startAnywhere(more []string) (address string, err error) {
 	if c.dir, err = c.makeDir(); err != nil {
 		return "", err
 	}
@@ -68,6 +77,7 @@ type cluster struct {
 	bin  string
 	user account
 	dir  string
+	hold []*os.File // the server ends when these are closed
 }
 
 func (c *cluster) data() string { return filepath.Join(c.dir, "data") }
@@ -140,7 +150,7 @@ func (c *cluster) launch() (ended <-chan struct{}, err error) {
 	if err := cmd.Start(); err != nil {
 		return nil, errors.Join(err, hold.Close())
 	}
-	held = append(held, hold)
+	c.hold = append(c.hold, hold)
 	done := make(chan struct{})
 	go func() {
 		_ = cmd.Wait() // its log tells what went wrong
@@ -148,9 +158,6 @@ func (c *cluster) launch() (ended <-chan struct{}, err error) {
 	}()
 	return done, nil
 }
-
-// held keeps the pipes from being closed by the garbage collector.
-var held []*os.File
 
 func (c *cluster) log() string { return filepath.Join(c.dir, "log") }
 
