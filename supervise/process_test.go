@@ -99,7 +99,7 @@ func TestStepsAreTakenInTurn(t *testing.T) {
 	require.NoError(t, err)
 	require.Eventually(t, func() bool { return output.Tail() == "ready" }, 5*time.Second, 10*time.Millisecond)
 	p.Stop(t.Context())
-	require.Equal(t, "ready\nINT\nQUIT", output.Tail())
+	require.Regexp(t, `(?s)^ready\n.*INT\n.*QUIT$`, output.Tail()) // the shell has words for sleep's end, too
 	require.EqualError(t, p.Err(), "exit status 7")
 }
 

@@ -97,7 +97,7 @@ func TestRunStartsAProgramAgainThatWasReady(t *testing.T) {
 		_, err := os.Stat(flag)
 		return err
 	}
-	script := `rm -f "` + flag + `"; sleep 0.15; touch "` + flag + `"; sleep 0.25; echo crash; exit 1`
+	script := `sleep 0.15; touch "` + flag + `"; sleep 0.25; rm "` + flag + `"; echo crash; exit 1`
 	backoff := fast
 	backoff.Tries = 2
 	s, err := run(t, script, supervise.Options{Backoff: backoff, Ready: ready}, func(s *story) bool { return len(s.pauses()) == 3 })
