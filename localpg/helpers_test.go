@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -29,7 +28,11 @@ const parent = "LOCALPG_TEST_PARENT"
 func TestMain(m *testing.M) {
 	dir := os.Getenv(parent)
 	if dir == "" {
-		os.Exit(m.Run())
+		code := m.Run()
+		if template != "" {
+			_ = os.RemoveAll(template)
+		}
+		os.Exit(code)
 	}
 	server, err := Start(context.Background(), Options{
 		Dir: dir, outside: filepath.Join(filepath.Dir(dir), "outside"), Progress: func(message string) { fmt.Println(message) },
@@ -42,18 +45,52 @@ func TestMain(m *testing.M) {
 	time.Sleep(time.Hour)
 }
 
-// place returns options for a directory that is not there yet, where root's unprivileged user can go, which it cannot
+// empty returns options for a directory that is not there yet, where root's unprivileged user can go, which it cannot
 // below t.TempDir.
-func place(t *testing.T) Options {
+func empty(t *testing.T) Options {
 	t.Helper()
 	if _, err := Binaries(); errors.As(err, new(*MissingError)) {
 		t.Skip(err)
 	}
-	top, err := os.MkdirTemp(os.TempDir(), "localpg")
-	require.NoError(t, err)
-	require.NoError(t, os.Chmod(top, 0o755))
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(top)) })
+	top := publicDir(t)
 	return Options{Dir: filepath.Join(top, "pg"), outside: filepath.Join(top, "outside")}
+}
+
+func publicDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp(os.TempDir(), "localpg")
+	require.NoError(t, err)
+	require.NoError(t, os.Chmod(dir, 0o755))
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+	return dir
+}
+
+// template is a directory with a database that nothing was done to; "" until somebody needs one.
+var template string
+
+// made is empty with a database, copied because initdb takes a second.
+func made(t *testing.T) Options {
+	t.Helper()
+	opts := empty(t)
+	madeIn(t, opts)
+	return opts
+}
+
+// madeIn puts such a database into a directory.
+func madeIn(t *testing.T, opts Options) {
+	t.Helper()
+	if template == "" {
+		s, err := Start(t.Context(), opts)
+		require.NoError(t, err)
+		stop(t, s)
+		template, err = os.MkdirTemp(os.TempDir(), "localpg-template")
+		require.NoError(t, err)
+		require.NoError(t, exec.Command("cp", "-pR", opts.Dir, filepath.Join(template, "pg")).Run())
+	} else {
+		require.NoError(t, os.MkdirAll(filepath.Dir(opts.Dir), 0o755))
+		require.NoError(t, exec.Command("cp", "-pR", filepath.Join(template, "pg"), opts.Dir).Run())
+	}
+	require.NoError(t, os.Remove(filepath.Join(opts.Dir, "port"))) // one of its own
 }
 
 // run starts a server that ends with the test.
@@ -122,10 +159,7 @@ func requireQuiet(t *testing.T, dir string, within time.Duration) {
 // fake makes a directory of programs that are shell scripts.
 func fake(t *testing.T, initdb, postgres string) string {
 	t.Helper()
-	dir, err := os.MkdirTemp(os.TempDir(), "localpg-bin")
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
-	require.NoError(t, os.Chmod(dir, 0o755))
+	dir := publicDir(t)
 	for name, text := range map[string]string{"initdb": initdb, "postgres": postgres} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+text+"\n"), 0o755))
 	}
@@ -146,7 +180,5 @@ func account(t *testing.T) supervise.Account {
 	require.NoError(t, err)
 	return who
 }
-
-var onLinux = runtime.GOOS == "linux"
 
 func kill(pid int) error { return syscall.Kill(pid, syscall.SIGKILL) }

@@ -212,7 +212,7 @@ func (s *Server) Err() error {
 
 // shutdown is how a server ends: fast, which lets it write a checkpoint, then at once, which costs a recovery at the next
 // start. The server kills what is left of its processes after five seconds.
-var shutdown = []supervise.Step{{Signal: "INT", Wait: 1500 * time.Millisecond}, {Signal: "QUIT", Wait: 6 * time.Second}}
+var shutdown = []supervise.Step{{Signal: "INT", Wait: 1200 * time.Millisecond}, {Signal: "QUIT", Wait: 6 * time.Second}}
 
 // Stop ends the server and its connections, within two seconds, and returns what Err does. When ctx ends before the
 // server, it is killed.

@@ -14,11 +14,12 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/stretchr/testify/require"
 )
 
 func TestDatabaseIsKeptBetweenRuns(t *testing.T) {
-	opts := place(t)
+	opts := empty(t)
 	var told []string
 	opts.Progress = func(message string) { told = append(told, message) }
 
@@ -43,7 +44,7 @@ func TestDatabaseIsKeptBetweenRuns(t *testing.T) {
 }
 
 func TestServerIsMadeForReplication(t *testing.T) {
-	opts := place(t)
+	opts := made(t)
 	opts.Settings = []string{"work_mem=7MB", "max_connections=30", "listen_addresses=*", "port=1"}
 	s := run(t, opts)
 	for name, want := range map[string]string{
@@ -61,7 +62,7 @@ func TestServerIsMadeForReplication(t *testing.T) {
 // Everybody on the machine reaches the port, so that it has to ask for a password. The socket does, too, and its
 // directory is closed.
 func TestOthersDoNotGetIn(t *testing.T) {
-	s := run(t, place(t))
+	s := run(t, made(t))
 	u, err := url.Parse(s.URL())
 	require.NoError(t, err)
 	password, _ := u.User.Password()
@@ -94,14 +95,14 @@ func TestOthersDoNotGetIn(t *testing.T) {
 }
 
 func TestDirectoryIsNotForGit(t *testing.T) {
-	s := run(t, place(t))
+	s := run(t, made(t))
 	text, err := os.ReadFile(filepath.Join(s.Dir(), ".gitignore"))
 	require.NoError(t, err)
 	require.Equal(t, "*\n", string(text))
 }
 
 func TestOneServerForADirectory(t *testing.T) {
-	opts := place(t)
+	opts := made(t)
 	s := run(t, opts)
 	_, err := Start(t.Context(), opts)
 	var busy *BusyError
@@ -116,7 +117,7 @@ func TestOneServerForADirectory(t *testing.T) {
 }
 
 func TestNothingIsLeftAfterStop(t *testing.T) {
-	s := run(t, place(t))
+	s := run(t, made(t))
 	conn, err := pgconn.Connect(t.Context(), s.URL()) // does not keep the server
 	require.NoError(t, err)
 	defer conn.Close(context.Background()) //nolint:errcheck // the server is gone
@@ -134,17 +135,9 @@ func TestNothingIsLeftAfterStop(t *testing.T) {
 
 // A subscriber that does not answer keeps a server from a fast shutdown, but not from ending.
 func TestStopDoesNotWaitForSubscribers(t *testing.T) {
-	s := run(t, place(t))
-	query(t, s.URL(), "CREATE TABLE t (id int); CREATE PUBLICATION p FOR ALL TABLES")
-	conn, err := pgconn.Connect(t.Context(), s.URL()+"&replication=database")
-	require.NoError(t, err)
+	s := run(t, made(t))
+	conn := subscribe(t, s.URL())
 	defer conn.Close(context.Background()) //nolint:errcheck // the server is gone
-	_, err = conn.Exec(t.Context(), "CREATE_REPLICATION_SLOT s TEMPORARY LOGICAL pgoutput NOEXPORT_SNAPSHOT").ReadAll()
-	require.NoError(t, err)
-	_, err = conn.Conn().Write(startReplication)
-	require.NoError(t, err)
-	time.Sleep(100 * time.Millisecond)
-	query(t, s.URL(), "INSERT INTO t VALUES (1)")
 	began := time.Now()
 	stop(t, s)
 	t.Logf("stopped after %s", time.Since(began).Round(10*time.Millisecond))
@@ -152,14 +145,25 @@ func TestStopDoesNotWaitForSubscribers(t *testing.T) {
 	require.Empty(t, processes(t, s.Dir()))
 }
 
-// startReplication is a Query message; nobody reads the answers.
-var startReplication = func() []byte {
-	sql := `START_REPLICATION SLOT s LOGICAL 0/0 (proto_version '1', publication_names 'p')` + "\x00"
-	return append([]byte{'Q', 0, 0, 0, byte(len(sql) + 4)}, sql...)
-}()
+// subscribe begins logical replication, and never reads what comes.
+func subscribe(t *testing.T, url string) *pgconn.PgConn {
+	t.Helper()
+	query(t, url, "CREATE TABLE news (id int); CREATE PUBLICATION p FOR ALL TABLES")
+	conn, err := pgconn.Connect(t.Context(), url+"&replication=database")
+	require.NoError(t, err)
+	_, err = conn.Exec(t.Context(), "CREATE_REPLICATION_SLOT s TEMPORARY LOGICAL pgoutput NOEXPORT_SNAPSHOT").ReadAll()
+	require.NoError(t, err)
+	conn.Frontend().SendQuery(&pgproto3.Query{
+		String: "START_REPLICATION SLOT s LOGICAL 0/0 (proto_version '1', publication_names 'p')",
+	})
+	require.NoError(t, conn.Frontend().Flush())
+	require.Eventually(t, func() bool { return query(t, url, "SELECT count(*) FROM pg_stat_replication") == "1" }, 5*time.Second, 10*time.Millisecond)
+	query(t, url, "INSERT INTO news VALUES (1)")
+	return conn
+}
 
 func TestServerThatIsKilledIsTold(t *testing.T) {
-	s := run(t, place(t))
+	s := run(t, made(t))
 	require.NoError(t, s.Err())
 	require.NoError(t, kill(s.PID()))
 	select {
@@ -172,7 +176,7 @@ func TestServerThatIsKilledIsTold(t *testing.T) {
 }
 
 func TestPortIsTaken(t *testing.T) {
-	opts := place(t)
+	opts := made(t)
 	s := run(t, opts)
 	port := s.port
 	stop(t, s)
@@ -192,8 +196,9 @@ func TestPortIsTaken(t *testing.T) {
 }
 
 func TestResetMakesANewDatabaseWithTheSameURL(t *testing.T) {
-	opts := place(t)
+	opts := empty(t)
 	require.NoError(t, reset(opts)) // nothing is there
+	madeIn(t, opts)
 	s := run(t, opts)
 	before := s.URL()
 	query(t, before, "CREATE TABLE songs (id int PRIMARY KEY)")
@@ -208,7 +213,7 @@ func TestResetMakesANewDatabaseWithTheSameURL(t *testing.T) {
 }
 
 func TestDroppedDatabaseIsMadeAnew(t *testing.T) {
-	opts := place(t)
+	opts := made(t)
 	s := run(t, opts)
 	query(t, s.url("postgres"), "DROP DATABASE electric")
 	stop(t, s)
@@ -217,14 +222,16 @@ func TestDroppedDatabaseIsMadeAnew(t *testing.T) {
 }
 
 func TestPathsMayHoldAnything(t *testing.T) {
-	opts := place(t)
+	opts := empty(t)
 	opts.Dir = filepath.Join(opts.Dir, `it's "my", é`, "pg")
+	madeIn(t, opts)
 	s := run(t, opts)
 	require.NotEmpty(t, s.Socket())
 	require.FileExists(t, fmt.Sprintf("%s/.s.PGSQL.%d.lock", s.Socket(), s.port))
 	stop(t, s)
 
 	opts.Dir = filepath.Join(filepath.Dir(filepath.Dir(opts.Dir)), strings.Repeat("long", 30), "pg")
+	madeIn(t, opts)
 	s = run(t, opts)
 	require.Empty(t, s.Socket())
 	require.Equal(t, "1", query(t, s.URL(), "SELECT 1"))
@@ -238,5 +245,5 @@ func TestEnvironmentIsNotLookedAt(t *testing.T) {
 	} {
 		t.Setenv(name, value)
 	}
-	stop(t, run(t, place(t)))
+	stop(t, run(t, made(t)))
 }
