@@ -119,7 +119,7 @@ func agreed(b *bundle.Bundle) *devpage.Agreement {
 		return devpage.Place{Name: name, About: about, Version: b.Version, SchemaHash: b.SchemaHash, State: devpage.Same}
 	}
 	return &devpage.Agreement{
-		Verdict: devpage.Same, Summary: "files, bundle and database are on one schema",
+		Verdict: devpage.Same, Summary: "version 1751000000 is in the files, the bundle and the database",
 		Places: []devpage.Place{
 			place("files", fmt.Sprintf("schema/, %d migrations", len(b.Migrations))), place("bundle", "_electric/migrations"),
 			place("recorded", "_electric.schema_versions"), place("live catalog", "media, PostgreSQL 15.14"),
