@@ -5,10 +5,13 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
+	"net/http"
 
 	"github.com/spf13/cobra"
 
+	"github.com/electric-cli/electric/bundle"
 	"github.com/electric-cli/electric/config"
+	"github.com/electric-cli/electric/devpage"
 )
 
 type daemonOptions struct {
@@ -64,13 +67,37 @@ func (a *app) runDaemon(ctx context.Context, c config.Config, o daemonOptions) e
 	if err != nil {
 		return err
 	}
-	service, err := a.openSync(s, url, port, syncExtras{log: slog.New(a.lineHandler(levelOf(s)))})
+	board := devpage.NewBoard(logLines)
+	service, err := a.openSync(s, url, port, syncExtras{
+		log: slog.New(slog.NewMultiHandler(a.lineHandler(levelOf(s)), board.Handler(slog.LevelDebug))), root: a.daemonPage(ctx, c, s, url, port, board),
+	})
 	if err != nil {
 		return err
 	}
 	defer service.close()
+	followEngine(ctx, board, service.engine)
 	a.note("electric listens on %s", port.address)
 	return service.run(ctx)
+}
+
+// logLines is how much of its log a server keeps for the page.
+const logLines = 1000
+
+// daemonPage is the page of a server that needs no secret: what it shows is for
+// everybody then.
+func (a *app) daemonPage(ctx context.Context, c config.Config, s config.SyncServer, url string, port *listening, board *devpage.Board) http.Handler {
+	if s.Secret != "" {
+		return nil
+	}
+	server := a.serverState("electric daemon", port, false)
+	server.Project, server.Database.URL = projectName(), config.MaskURL(url)
+	board.Set(func(state *devpage.State) { state.Server = server })
+	if b, err := bundle.ReadFile(c.Out); err == nil {
+		board.Set(func(state *devpage.State) {
+			state.Schema, state.Migrations = devpage.SchemaOf(b), devpage.MigrationsOf(b)
+		})
+	}
+	return devpage.Handler(board, devpage.Options{Done: ctx.Done()})
 }
 
 // syncSettings reads Electric's settings. What is wrong with them is shown and

@@ -102,7 +102,7 @@ func (a *app) runDev(ctx context.Context, c config.Config, o devOptions) error {
 		return err
 	}
 	own := *a
-	d := &dev{app: &own, config: c, options: o, settings: s, board: devpage.NewBoard(1000)}
+	d := &dev{app: &own, config: c, options: o, settings: s, board: devpage.NewBoard(logLines)}
 	own.seen = d.collect
 	d.log = slog.New(slog.NewMultiHandler(a.lineHandler(levelOf(s)), d.board.Handler(slog.LevelDebug)))
 	if d.port, err = a.takePort(ctx, s, thisMachine); err != nil {
