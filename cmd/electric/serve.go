@@ -114,6 +114,12 @@ func (a *app) openSync(s config.SyncServer, url string, port *listening, more sy
 		port.close()
 		return nil, err
 	}
+	if s.CAFile != "" {
+		if err := a.setenv("PGSSLROOTCERT", s.CAFile); err != nil {
+			port.close()
+			return nil, outside(err)
+		}
+	}
 	debug.SetGCPercent(serverGarbage)
 	debug.SetMemoryLimit(serverMemory)
 	service = &syncService{listening: port, log: more.log}
