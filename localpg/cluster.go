@@ -111,13 +111,25 @@ func (c *cluster) readPassword(made bool) (string, error) {
 	return strings.TrimSpace(string(text)), nil
 }
 
+// unfinished is how the names of clusters begin that are not whole yet.
+const unfinished = "new-"
+
+// removeUnfinished removes what it can of clusters that were never finished.
+func (h *home) removeUnfinished() {
+	entries, _ := os.ReadDir(h.dir)
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), unfinished) {
+			_ = os.RemoveAll(h.path(entry.Name()))
+		}
+	}
+}
+
 // make makes the data aside and moves it to its place when it is whole.
 func (c *cluster) make(ctx context.Context) error {
-	aside := c.home.path("new")
-	if err := os.RemoveAll(aside); err != nil {
-		return err
-	}
-	if err := os.Mkdir(aside, 0o700); err != nil {
+	// A name of its own: the initdb of an electric that was killed may still be at work beside us.
+	c.home.removeUnfinished()
+	aside, err := os.MkdirTemp(c.home.dir, unfinished)
+	if err != nil {
 		return err
 	}
 	password := filepath.Join(aside, "password")
@@ -128,7 +140,6 @@ func (c *cluster) make(ctx context.Context) error {
 		return err
 	}
 	data := filepath.Join(aside, "data")
-	var err error
 	for _, locale := range locales() {
 		if err = c.initdb(ctx, data, password, locale); err == nil || !strings.Contains(err.Error(), "invalid locale") {
 			break
@@ -161,7 +172,8 @@ func (c *cluster) initdb(ctx context.Context, data, password, locale string) err
 			"--encoding=UTF8", "--locale=" + locale,
 		},
 		Env: environment(), Dir: "/", Account: c.home.account, Output: output,
-		End: []supervise.Step{{Signal: "TERM", Wait: time.Second}},
+		// It is best left to finish: what its servers have of shared memory stays when they are ended.
+		End: []supervise.Step{{Signal: "0", Wait: 1500 * time.Millisecond}, {Signal: "TERM", Wait: 500 * time.Millisecond}},
 	})
 	if err != nil {
 		return err

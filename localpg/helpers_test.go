@@ -58,11 +58,21 @@ func empty(t *testing.T) Options {
 
 func publicDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp(os.TempDir(), "localpg")
+	dir, err := os.MkdirTemp(tempDir(), "localpg")
 	require.NoError(t, err)
 	require.NoError(t, os.Chmod(dir, 0o755))
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
 	return dir
+}
+
+// tempDir is in memory, if there is enough, where the many copies of a database cost little.
+func tempDir() string {
+	const memory = "/dev/shm"
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(memory, &fs); err == nil && uint64(fs.Bavail)*uint64(fs.Bsize) > 1<<30 {
+		return memory
+	}
+	return os.TempDir()
 }
 
 // template is a directory with a database that nothing was done to; "" until somebody needs one.
@@ -83,7 +93,7 @@ func madeIn(t *testing.T, opts Options) {
 		s, err := Start(t.Context(), opts)
 		require.NoError(t, err)
 		stop(t, s)
-		template, err = os.MkdirTemp(os.TempDir(), "localpg-template")
+		template, err = os.MkdirTemp(tempDir(), "localpg-template")
 		require.NoError(t, err)
 		require.NoError(t, exec.Command("cp", "-pR", opts.Dir, filepath.Join(template, "pg")).Run())
 	} else {

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -94,6 +95,9 @@ func TestParentKilledWhileItStartsTheServer(t *testing.T) {
 	}
 	s := run(t, opts)
 	require.Equal(t, "electric", query(t, s.URL(), "SELECT current_database()"))
+	left, err := filepath.Glob(filepath.Join(opts.Dir, unfinished+"*"))
+	require.NoError(t, err)
+	require.Empty(t, left)
 }
 
 // After kill -9 of everything, or a reboot, postmaster.pid stays, and its number may be anybody's.
@@ -130,8 +134,8 @@ func TestServerStartedByHandIsNamed(t *testing.T) {
 		"-c", "listen_addresses=127.0.0.1", "-c", fmt.Sprintf("port=%d", port), "-c", "unix_socket_directories=")
 	byHand.Dir = "/"
 	require.NoError(t, byHand.Start())
-	defer byHand.Wait() //nolint:errcheck // it is killed
-	defer byHand.Process.Kill()
+	defer byHand.Wait()                          //nolint:errcheck // it is ended
+	defer byHand.Process.Signal(syscall.SIGQUIT) //nolint:errcheck // it is there
 	require.Eventually(t, func() bool { return postmaster(filepath.Join(opts.Dir, "data")) != 0 }, 10*time.Second, 10*time.Millisecond)
 
 	want := fmt.Sprintf("process %d, runs on %s", byHand.Process.Pid, filepath.Join(opts.Dir, "data"))

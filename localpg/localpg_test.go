@@ -163,7 +163,8 @@ func subscribe(t *testing.T, url string) *pgconn.PgConn {
 }
 
 func TestServerThatIsKilledIsTold(t *testing.T) {
-	s := run(t, made(t))
+	opts := made(t)
+	s := run(t, opts)
 	require.NoError(t, s.Err())
 	require.NoError(t, kill(s.PID()))
 	select {
@@ -173,6 +174,7 @@ func TestServerThatIsKilledIsTold(t *testing.T) {
 	}
 	require.ErrorContains(t, s.Err(), "PostgreSQL ended by itself (signal: killed); the end of "+s.LogPath())
 	require.Equal(t, s.Err(), s.Stop(t.Context()))
+	stop(t, run(t, opts)) // and clears away the shared memory that was left
 }
 
 func TestPortIsTaken(t *testing.T) {

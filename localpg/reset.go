@@ -39,7 +39,8 @@ func (h *home) empty() error {
 	if err := os.Rename(h.data(), old); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for _, name := range []string{"old", "new", "socket", "server.log", "server.log.1"} {
+	h.removeUnfinished()
+	for _, name := range []string{"old", "socket", "server.log", "server.log.1"} {
 		if err := os.RemoveAll(h.path(name)); err != nil {
 			return err
 		}

@@ -38,7 +38,7 @@ type Command struct {
 
 // A Step is one way to ask a program to end, and how long to wait for that.
 type Step struct {
-	Signal string // as kill -s has it: TERM
+	Signal string // as kill -s has it: TERM; 0 only waits
 	Wait   time.Duration
 }
 
