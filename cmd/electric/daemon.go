@@ -15,8 +15,9 @@ import (
 )
 
 type daemonOptions struct {
-	url  string
-	port string
+	url    string
+	port   string
+	engine string
 }
 
 func newDaemonCmd(a *app) *cobra.Command {
@@ -36,6 +37,9 @@ database when it ends: the replication slot is temporary.
   curl 'http://localhost:3000/v1/shape?table=songs&offset=-1'`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkEngine(o.engine); err != nil {
+				return err
+			}
 			c, err := a.loadConfig()
 			if err != nil {
 				return err
@@ -44,7 +48,7 @@ database when it ends: the replication slot is temporary.
 		},
 	}
 	databaseFlag(cmd, &o.url)
-	cmd.Flags().StringVar(&o.port, "port", "", "the `PORT` to listen on (default $ELECTRIC_PORT, else 3000)")
+	serveFlags(cmd, &o.port, &o.engine)
 	return cmd
 }
 
@@ -63,13 +67,17 @@ func (a *app) runDaemon(ctx context.Context, c config.Config, o daemonOptions) e
 	if s.Secret == "" && !s.Insecure {
 		return misuse("either ELECTRIC_SECRET or ELECTRIC_INSECURE=true is needed: the second lets everybody read every table")
 	}
+	log := slog.New(a.lineHandler(levelOf(s)))
+	if o.engine == engineElectric {
+		return a.daemonElectric(ctx, c, s, url, log)
+	}
 	port, err := a.takePort(ctx, s, anywhere(s))
 	if err != nil {
 		return err
 	}
 	board := devpage.NewBoard(logLines)
 	service, err := a.openSync(s, url, port, syncExtras{
-		log: slog.New(slog.NewMultiHandler(a.lineHandler(levelOf(s)), board.Handler(slog.LevelDebug))), root: a.daemonPage(ctx, c, s, url, port, board),
+		log: slog.New(slog.NewMultiHandler(log.Handler(), board.Handler(slog.LevelDebug))), root: a.daemonPage(ctx, c, s, url, port, board),
 	})
 	if err != nil {
 		return err
@@ -78,6 +86,19 @@ func (a *app) runDaemon(ctx context.Context, c config.Config, o daemonOptions) e
 	followEngine(ctx, board, service.engine)
 	a.note("electric listens on %s", port.address)
 	return service.run(ctx)
+}
+
+// daemonElectric runs the user's own Electric.
+func (a *app) daemonElectric(ctx context.Context, c config.Config, s config.SyncServer, url string, log *slog.Logger) error {
+	e, err := a.findElectric(ctx, c, s, url, s.Port, log, nil)
+	if err != nil {
+		return err
+	}
+	a.note("running %s, which listens on %s", e, e.URL())
+	if err := e.Run(ctx); err != nil {
+		return outside(err)
+	}
+	return nil
 }
 
 // logLines is how much of its log a server keeps for the page.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"sync"
 
@@ -25,14 +24,6 @@ type devOptions struct {
 	engine string
 	reset  bool
 }
-
-// The engines that serve.
-const (
-	engineEmbedded = "embedded"
-	engineElectric = "electric"
-)
-
-var engines = []string{engineEmbedded, engineElectric}
 
 func newDevCmd(a *app) *cobra.Command {
 	var o devOptions
@@ -55,8 +46,8 @@ A page at the server's address shows schema, migrations, shapes and log.
   electric dev --engine electric     # with your installed Electric`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !slices.Contains(engines, o.engine) {
-				return misuse("--engine cannot be %q: write %s", o.engine, strings.Join(engines, " or "))
+			if err := checkEngine(o.engine); err != nil {
+				return err
 			}
 			c, err := a.loadConfig()
 			if err != nil {
@@ -66,11 +57,8 @@ A page at the server's address shows schema, migrations, shapes and log.
 		},
 	}
 	databaseFlag(cmd, &o.url)
-	flags := cmd.Flags()
-	flags.StringVar(&o.port, "port", "", "the `PORT` to listen on (default $ELECTRIC_PORT, else 3000)")
-	flags.StringVar(&o.engine, "engine", engineEmbedded, "`WHO` serves: "+strings.Join(engines, ", "))
-	flags.BoolVar(&o.reset, "reset", false, "start the private database over")
-	completes(cmd, "engine", engines)
+	serveFlags(cmd, &o.port, &o.engine)
+	cmd.Flags().BoolVar(&o.reset, "reset", false, "start the private database over")
 	return cmd
 }
 
@@ -87,6 +75,8 @@ type dev struct {
 	private *localpg.Server // nil: the database is somebody else's
 	port    *listening
 	service *syncService // nil with another engine
+
+	pageAddress string // where the page is
 
 	cycles sync.Mutex     // one cycle at a time
 	cycled bool           // there was one
@@ -156,6 +146,7 @@ func (d *dev) openEngine(ctx context.Context, group *errgroup.Group) (err error)
 	if d.options.engine == engineElectric {
 		return d.runElectric(ctx, group)
 	}
+	d.pageAddress = d.port.address
 	d.service, err = d.openSync(d.settings, d.url, d.port, syncExtras{log: d.log, root: d.page(ctx), noStore: true})
 	if err != nil {
 		return err
@@ -175,11 +166,9 @@ func (d *dev) closeEngine() {
 func (d *dev) greet() {
 	d.note("")
 	d.note("  sync server  %s", d.port.address)
-	if d.service != nil {
-		d.note("  page         %s/", d.port.address)
-		if d.service.ca != nil {
-			d.note("  HTTPS        %s (for browsers: trust %s once)", strings.Replace(d.port.address, "http:", "https:", 1), d.service.ca.Path)
-		}
+	d.note("  page         %s/", d.pageAddress)
+	if d.service != nil && d.service.ca != nil {
+		d.note("  HTTPS        %s (for browsers: trust %s once)", strings.Replace(d.port.address, "http:", "https:", 1), d.service.ca.Path)
 	}
 	if d.private != nil {
 		d.note("  database     %s (a Postgres of its own; its URL is in %s)", d.private.Address(), d.urlFile())
