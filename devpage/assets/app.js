@@ -52,12 +52,17 @@ function route() {
       else tabs[name].link.removeAttribute("aria-current");
     }
     document.body.dataset.view = next;
-    tabs[next].link.scrollIntoView({ block: "nearest", inline: "center" });
     if (current !== null) scrollTo(0, 0);
     current = next;
+    showTab();
   }
   views[next].open?.(decoded(rest), true);
   if (next === "overview") views.overview.showLog();
+}
+
+// showTab brings the current one into sight, where the tabs do not fit.
+function showTab() {
+  tabs[current].link.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
 function decoded(text) {
@@ -76,6 +81,7 @@ let begun = false;
 function update(sections) {
   Object.assign(state, sections);
   const changed = begun ? new Set(Object.keys(sections)) : all;
+  const first = !begun;
   begun = true;
   for (const [id, view] of Object.entries(views)) {
     view.update(state, changed);
@@ -85,6 +91,7 @@ function update(sections) {
   }
   views.overview.tick(state);
   head();
+  if (first) showTab();
 }
 
 function head() {

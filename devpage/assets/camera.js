@@ -60,7 +60,7 @@ export function camera(frame, size, apply) {
     const { width, height } = size();
     const { clientWidth: w, clientHeight: h } = frame;
     const margin = Math.min(w, h) > 500 ? 36 : 16;
-    const scale = Math.max(least, Math.min((w - 2 * margin) / width, (h - 2 * margin - foot) / height, 1));
+    const scale = Math.max(least, Math.min((w - 2 * margin) / width, (h - 2 * margin - foot) / height, w > 2000 ? 1.6 : 1));
     const at = (room, length) => (length * scale + 2 * margin > room ? margin : (room - length * scale) / 2);
     move({ scale, x: at(w, width), y: at(h - foot, height) });
   }
@@ -68,8 +68,16 @@ export function camera(frame, size, apply) {
   listen(frame, { by, pan, stop: () => cancelAnimationFrame(flight), whole: () => whole(0, fly) });
 
   return {
-    // home is the first look: everything, as long as it can be read.
-    home: () => !touched && whole(0.36),
+    // home is the first look: everything, or as much as can be read, around a box
+    // that matters most.
+    home(box) {
+      if (touched) return;
+      whole(0.36);
+      const { clientWidth: w, clientHeight: h } = frame;
+      const from = (offset, room, length, middle) => (length * view.scale < room ? offset : clamp(room / 2 - middle * view.scale, room - rim - length * view.scale, rim));
+      const { width, height } = size();
+      if (box) set({ ...view, x: from(view.x, w, width, box.x + box.width / 2), y: from(view.y, h, height, box.y + box.height / 2) });
+    },
     fit: () => whole(0, fly),
     zoom: (factor) => by(factor, undefined, undefined, fly),
     // show brings a box, and what surrounds it if that fits, into the part of the

@@ -56,7 +56,7 @@ export function diagram(on) {
   function first() {
     if (boxes.size === 0) return;
     drawn = true;
-    view.home();
+    view.home(boxes.get(center()));
   }
 
   function draw(schema, detail) {
@@ -127,6 +127,13 @@ export function diagram(on) {
       element.classList.toggle("near", near.has(key));
       element.classList.toggle("selected", key === selected);
     }
+  }
+
+  // center is the table with the most lines.
+  function center() {
+    const lines = new Map();
+    for (const { from, to } of edges) for (const key of [from, to]) lines.set(key, (lines.get(key) ?? 0) + 1);
+    return [...lines].reduce((most, one) => (one[1] > most[1] ? one : most), [null, 0])[0];
   }
 
   // around is the box of a table and of all that its lines lead to.

@@ -5,13 +5,14 @@
 // Pure: it knows sizes, not pixels on a screen, and gives the same places for
 // the same input.
 
-import { order } from "./order.js";
+import { order, rounds } from "./order.js";
 
 export const gapY = 26; // between boxes of a layer
 const gapX = 72; // between layers, the least
 const lane = 5; // more for each line between two layers
 const groupGap = 48;
 const screen = 1.6; // width by height of what is looked at
+const manyLanes = 500;
 const laneHeight = 12; // room that a line takes which passes a layer
 const shortest = 900; // a layer may always be this high, and higher in a large diagram
 
@@ -147,13 +148,17 @@ function layer(group) {
 }
 
 // withLanes gives the layers, with a lane in each one that a line passes, and
-// cuts the lines into segments from layer to layer.
+// cuts the lines into segments from layer to layer. In a large diagram the long
+// lines pass below the tables: lanes for all would push everything apart.
 function withLanes(group) {
   const layers = [];
   for (const node of group.nodes) (layers[node.layer] ??= []).push(node);
   group.segments = [];
+  const span = group.edges.reduce((sum, e) => sum + e.from.layer - e.to.layer, 0);
+  const longest = span > manyLanes ? 2 : Infinity;
   for (const edge of group.edges) {
     edge.lanes = [];
+    if (edge.from.layer - edge.to.layer > longest) continue;
     let last = edge.from;
     let lastPort = port(edge, edge.from);
     for (let at = edge.from.layer - 1; at > edge.to.layer; at--) {
@@ -180,7 +185,7 @@ function placeX(layers, segments) {
   let x = 0;
   layers.forEach((nodes, i) => {
     if (i > 0) x += gapX + Math.min(crowd[i], 20) * lane;
-    const width = Math.max(...nodes.map((n) => n.width));
+    const width = nodes.reduce((most, n) => Math.max(most, n.width), 0);
     for (const node of nodes) {
       node.x = x;
       node.layerWidth = width;
@@ -205,7 +210,7 @@ function placeY(layers, segments) {
     push(toLeft, segment.right, segment);
     push(toRight, segment.left, segment);
   }
-  const sweeps = segments.length > 2000 ? 6 : 16;
+  const sweeps = rounds(segments, 16);
   for (let sweep = 0; sweep < sweeps; sweep++) {
     const indexes = layers.map((_, i) => (sweep % 2 === 0 ? i : layers.length - 1 - i));
     for (const i of indexes) settle(layers[i], wishes(layers[i], toLeft, toRight, sweep));
@@ -236,25 +241,22 @@ function wishes(nodes, toLeft, toRight, sweep) {
 // settle gives nodes their places: those that are closest to the wishes, by
 // squares, while none comes too near to the one above (pool adjacent violators).
 function settle(nodes, wish) {
-  const blocks = [];
+  const offsets = [];
+  const blocks = []; // {sum, weight, end}: nodes up to end that touch each other
   let offset = 0;
   nodes.forEach((node, i) => {
-    const w = wish[i].weight;
-    blocks.push({ sum: (wish[i].at - offset) * w, weight: w, members: [[node, offset]] });
-    offset += node.height + gap(node, nodes[i + 1]);
-    while (blocks.length > 1) {
-      const last = blocks.at(-1);
-      const above = blocks.at(-2);
-      if (above.sum / above.weight <= last.sum / last.weight) break;
+    offsets.push(offset);
+    const { at, weight } = wish[i];
+    let block = { sum: (at - offset) * weight, weight, end: i + 1 };
+    for (let above = blocks.at(-1); above && above.sum / above.weight > block.sum / block.weight; above = blocks.at(-1)) {
       blocks.pop();
-      above.sum += last.sum;
-      above.weight += last.weight;
-      above.members.push(...last.members);
+      block = { sum: above.sum + block.sum, weight: above.weight + block.weight, end: i + 1 };
     }
+    blocks.push(block);
+    offset += node.height + gap(node, nodes[i + 1]);
   });
-  for (const { sum, weight, members } of blocks) {
-    for (const [node, at] of members) node.y = sum / weight + at;
-  }
+  let i = 0;
+  for (const { sum, weight, end } of blocks) for (; i < end; i++) nodes[i].y = sum / weight + offsets[i];
 }
 
 // gap is the room below a node; lanes are close to each other.
@@ -262,10 +264,10 @@ const gap = (node, below) => (node.lane && below?.lane ? 4 : node.lane || below?
 
 function moveToOrigin(group, layers) {
   const all = layers.flat();
-  const top = Math.min(...all.map((n) => n.y));
+  const top = all.reduce((least, n) => Math.min(least, n.y), Infinity);
   for (const node of all) node.y = Math.round(node.y - top);
-  group.width = Math.max(...all.map((n) => n.x + n.layerWidth));
-  group.height = Math.max(...all.map((n) => n.y + n.height));
+  group.width = all.reduce((most, n) => Math.max(most, n.x + n.layerWidth), 0);
+  group.height = all.reduce((most, n) => Math.max(most, n.y + n.height), 0);
 }
 
 // route gives the points of a line, from the box on the right to that on the
@@ -284,7 +286,7 @@ function route(edge) {
 // fit a screen as large as can be.
 function pack(groups) {
   const sorted = [...groups].sort((a, b) => b.edges.length - a.edges.length || b.height - a.height);
-  const widest = Math.max(0, ...sorted.map((g) => g.width));
+  const widest = sorted.reduce((most, g) => Math.max(most, g.width), 0);
   const area = sorted.reduce((sum, g) => sum + (g.width + groupGap) * (g.height + groupGap), 0);
   let best = null;
   for (const factor of [1, 1.15, 1.3, 1.5, 1.8, 2.2]) {

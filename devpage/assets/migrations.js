@@ -39,7 +39,7 @@ export function lastChange(change) {
 
 const signs = { "+": "plus", "-": "minus", "~": "tilde", "!": "bang" };
 
-const diffLine = (line) => h("li", { class: signs[line.sign] ?? "" }, h("span", { class: "sign" }, line.sign), h("span", {}, line.text));
+const diffLine = (line) => h("li", { class: signs[line.sign] ?? "" }, h("span", { class: "sign" }, line.sign.slice(0, 1)), h("span", {}, line.text));
 
 function timeline(list) {
   const applied = list.filter((m) => m.state === "applied").length;

@@ -12,7 +12,7 @@ export function order(layers, segments) {
   }
   number(layers);
   let best = { crossings: crossings(layers, toRight), layers: layers.map((nodes) => [...nodes]) };
-  const sweeps = segments.length > 2000 ? 4 : 24;
+  const sweeps = rounds(segments, 24);
   for (let sweep = 0; sweep < sweeps && best.crossings > 0; sweep++) {
     if (sweep % 2 === 0) for (let i = 1; i < layers.length; i++) sort(layers[i], toLeft);
     else for (let i = layers.length - 2; i >= 0; i--) sort(layers[i], toRight);
@@ -22,6 +22,9 @@ export function order(layers, segments) {
   layers.forEach((nodes, i) => nodes.splice(0, nodes.length, ...best.layers[i]));
   number(layers);
 }
+
+// rounds is how often to improve: less often where each round takes long.
+export const rounds = (segments, most) => Math.min(Math.max(Math.round(8000 / (segments.length + 1)), 3), most);
 
 function add(map, key, value) {
   if (map.has(key)) map.get(key).push(value);

@@ -1,7 +1,7 @@
 // The first section: the answers at a glance.
 
 import { h, replace, setText } from "./dom.js";
-import { bytes, clock as clockOf, count, lasting, number, tableName } from "./format.js";
+import { bytes, count, lasting, number, tableName, clock as timeOfDay } from "./format.js";
 import { icon } from "./icons.js";
 import { clock } from "./live.js";
 import { diagnosticCard } from "./diagnostics.js";
@@ -30,13 +30,14 @@ export function overview(log) {
   const uptime = h("span", {});
   const lsn = h("span", {});
   let facts = ""; // what connect was drawn from
+  const changes = watch();
 
   return {
     root,
     title: "Overview",
     badge: () => ({ text: "" }),
     update(state, changed) {
-      if (changed.has("diagnostics") || changed.has("server")) drawAlerts(alerts, state);
+      if (changes(state.server.status, state.server.reason, state.diagnostics)) drawAlerts(alerts, state);
       if (changed.has("agreement") || changed.has("schema")) drawHero(hero, state);
       if (changed.has("change")) replace(change, state.change && lastChange(state.change));
       if (changed.has("shapes")) shapes.update(state.shapes);
@@ -44,7 +45,7 @@ export function overview(log) {
     },
     showLog() {
       replace(tail, log.tail(8).map((line) => h("div", { class: `log-line ${line.level}` },
-        h("time", {}, clockOf(new Date(line.time))), h("span", { class: "text" }, line.text))));
+        h("time", {}, timeOfDay(new Date(line.time))), h("span", { class: "text" }, line.text))));
     },
     tick(state) {
       if (state.server?.started_at) setText(uptime, lasting(clock.now() - Date.parse(state.server.started_at)));
@@ -61,13 +62,19 @@ export function overview(log) {
   }
 }
 
-let alertsDrawn = "";
+// watch gives a function that tells whether it is called with other values than
+// before.
+function watch() {
+  let before = [];
+  return (...values) => {
+    const other = values.length !== before.length || values.some((v, i) => v !== before[i]);
+    before = values;
+    return other;
+  };
+}
 
 function drawAlerts(root, { server, diagnostics }) {
   const first = diagnostics?.list.find((d) => d.severity === "error");
-  const now = JSON.stringify([server.status, server.reason, diagnostics?.at, diagnostics?.errors, first]);
-  if (now === alertsDrawn) return;
-  alertsDrawn = now;
   replace(root,
     server.status !== "active" && h("section", { class: `card notice ${server.status === "error" ? "bad" : "warn"}` },
       icon(server.status === "error" ? "cross" : "clock"), h("p", {}, h("strong", {}, `${capital(server.status)}. `), server.reason || "")),
@@ -119,22 +126,25 @@ function serverCard(server, uptime, lsn) {
 }
 
 function shapesPeek() {
-  const rows = h("div", { class: "peek-shapes" });
-  const root = card("Live shapes", h("a", { class: "aside", href: "#shapes" }, "All shapes"), rows);
   const most = 5;
+  const none = h("p", { class: "quiet" }, "No client has asked for a shape yet.");
+  const rows = Array.from({ length: most }, peekRow);
+  const root = card("Live shapes", h("a", { class: "aside", href: "#shapes" }, "All shapes"), none, rows);
   return {
     root,
     update(shapes) {
       const list = (shapes?.list ?? []).slice(0, most);
-      if (list.length === 0) return replace(rows, h("p", { class: "quiet" }, "No client has asked for a shape yet."));
-      while (rows.childElementCount > list.length || (rows.firstElementChild && !rows.firstElementChild.dataset.row)) rows.lastElementChild.remove();
-      list.forEach((x, i) => fillPeek(rows.children[i] ?? rows.appendChild(peekRow()), x));
+      none.hidden = list.length > 0;
+      rows.forEach((row, i) => {
+        row.hidden = i >= list.length;
+        if (list[i]) fillPeek(row, list[i]);
+      });
     },
   };
 }
 
 const peekRow = () =>
-  h("div", { class: "peek", "data-row": "1" }, h("span", { class: "name" }), h("code", { class: "where" }), h("span", { class: "n" }), h("span", { class: "clients" }), h("time", { class: "since" }));
+  h("div", { class: "peek" }, h("span", { class: "name" }), h("code", { class: "where" }), h("span", { class: "n" }), h("span", { class: "clients" }), h("time", { class: "since" }));
 
 function fillPeek(row, x) {
   const [name, where, n, clients, changed] = row.children;

@@ -21,7 +21,8 @@ export function shapesView() {
   let shapes = null;
 
   setInterval(() => {
-    for (const row of rows.values()) row.sample();
+    const seen = root.offsetParent !== null && !document.hidden;
+    for (const row of rows.values()) row.sample(seen);
   }, 1000);
 
   return {
@@ -71,7 +72,7 @@ function shapeRow(server) {
 
   const details = (x) => {
     const list = [];
-    list.push(x.columns ? `${x.columns.length} columns: ${x.columns.join(", ")}` : "all columns");
+    list.push(x.columns ? `columns ${x.columns.join(", ")}` : "all columns");
     if (x.replica && x.replica !== "default") list.push(`replica ${x.replica}`);
     const params = Object.entries(x.params ?? {}).map(([k, v]) => `$${k} = ${v}`);
     return list.concat(params).join(" · ");
@@ -101,9 +102,9 @@ function shapeRow(server) {
       if (shape) history[samples - 1] += Math.max(x.entries - shape.entries, 0);
       shape = x;
     },
-    // sample lets the trace move on by a second.
-    sample() {
-      if (spark.getClientRects().length > 0 || history.some((n) => n > 0)) {
+    // sample lets the trace move on by a second, and draws it when it is seen.
+    sample(seen) {
+      if (seen) {
         const top = Math.max(4, ...history);
         trace.setAttribute("points", history.map((n, i) => `${i},${(19 - (n / top) * 17).toFixed(1)}`).join(" "));
       }

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/electric-cli/electric/devpage"
@@ -42,11 +43,33 @@ func (d *Demo) compiled(folders ...string) error {
 	if err != nil {
 		return err
 	}
-	d.Set(func(s *devpage.State) { s.Diagnostics = diagnostics })
+	d.Set(func(s *devpage.State) {
+		s.Diagnostics = diagnostics
+		if s.Agreement != nil {
+			s.Agreement = beside(s.Agreement, diagnostics)
+		}
+	})
 	if diagnostics.Errors > 0 {
 		d.Add("error", fmt.Sprintf("%d errors in schema/: the database stays as it is", diagnostics.Errors))
 	}
 	return nil
+}
+
+// beside tells whether the files agree with the rest: not while they have
+// mistakes.
+func beside(old *devpage.Agreement, diagnostics *devpage.Diagnostics) *devpage.Agreement {
+	a := *old
+	a.Places = slices.Clone(old.Places)
+	files, bundle := &a.Places[0], &a.Places[1]
+	files.About = fmt.Sprintf("schema/, %d migrations", diagnostics.Files)
+	if diagnostics.Errors == 0 {
+		a.Verdict, a.Summary, a.Reasons = devpage.Same, "version 1751000000 is in the files, the bundle and the database", nil
+		files.State, files.Version, files.SchemaHash, bundle.State = devpage.Same, bundle.Version, bundle.SchemaHash, devpage.Same
+		return &a
+	}
+	a.Verdict, a.Summary = devpage.Differs, "the files do not compile; the rest stays on version 1751000000"
+	files.State, files.Version, files.SchemaHash, bundle.State = devpage.Unknown, "", "", devpage.Differs
+	return &a
 }
 
 // pending compiles the next migration, which the database does not have.
