@@ -3,15 +3,14 @@
 package pgtest
 
 import (
-	"bytes"
+	"context"
 	"errors"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"strconv"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/electric-cli/electric/supervise"
 )
 
 // An Alone is a server that one test has for itself, to stop and to start.
@@ -20,36 +19,43 @@ type Alone struct {
 
 	t       testing.TB
 	cluster *cluster
+	remover *supervise.Process
 }
 
 // StartAlone starts a server that ends with the test. It is never the one of ELECTRIC_TEST_DATABASE_URL. Unlike the
 // shared servers it keeps what was committed when it crashes.
 func StartAlone(t testing.TB, o Options) *Alone {
 	t.Helper()
-	bin, err := Binaries()
+	cluster, address, err := newCluster(append([]string{"synchronous_commit=on"}, o.Settings...), true)
 	var missing *missingError
 	if errors.As(err, &missing) {
 		t.Skip(missing.Error())
 	}
 	if err != nil {
-		t.Fatalf("find PostgreSQL: %v", err)
-	}
-	who, err := unprivileged()
-	if err != nil {
 		t.Fatalf("start PostgreSQL: %v", err)
 	}
-	a := &Alone{t: t, cluster: &cluster{bin: bin, user: who}}
+	a := &Alone{URL: address, t: t, cluster: cluster}
 	t.Cleanup(a.end)
-	if a.URL, err = a.cluster.startAnywhere(append([]string{"synchronous_commit=on"}, o.Settings...)); err != nil {
+	// What removes the directory if this process is killed, once the server has gone.
+	a.remover, err = supervise.Start(supervise.Command{
+		Path: "sleep", Args: []string{"86400"}, Dir: "/", Account: cluster.user,
+		End: []supervise.Step{{Signal: "0", Wait: 3 * time.Second}}, After: []string{"rm", "-rf", cluster.dir},
+	})
+	if err != nil {
 		t.Fatalf("start PostgreSQL: %v", err)
 	}
 	return a
 }
 
-// end has the watching scripts end the server and remove its files.
+// end ends the server and removes its files.
 func (a *Alone) end() {
-	for _, hold := range a.cluster.hold {
-		_ = hold.Close()
+	a.cluster.process.Stop(context.Background())
+	if err := os.RemoveAll(a.cluster.dir); err != nil {
+		a.t.Errorf("remove PostgreSQL's files: %v", err)
+	}
+	if a.remover != nil {
+		_ = syscall.Kill(a.remover.PID(), syscall.SIGKILL)
+		<-a.remover.Ended()
 	}
 }
 
@@ -62,47 +68,20 @@ const (
 // Stop stops the server, and waits until it is down.
 func (a *Alone) Stop(how syscall.Signal) {
 	a.t.Helper()
-	path := filepath.Join(a.cluster.data(), "postmaster.pid")
-	text, err := os.ReadFile(path)
-	if err != nil {
+	if err := syscall.Kill(a.cluster.process.PID(), how); err != nil {
 		a.t.Fatalf("stop PostgreSQL: %v", err)
 	}
-	line, _, _ := bytes.Cut(text, []byte("\n"))
-	pid, err := strconv.Atoi(string(line))
-	if err != nil {
-		a.t.Fatalf("stop PostgreSQL: %v", err)
-	}
-	if err := syscall.Kill(pid, how); err != nil {
-		a.t.Fatalf("stop PostgreSQL: %v", err)
-	}
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return
-		}
-		if time.Now().After(deadline) {
-			a.t.Fatal("PostgreSQL does not stop")
-		}
+	select {
+	case <-a.cluster.process.Ended():
+	case <-time.After(30 * time.Second):
+		a.t.Fatal("PostgreSQL does not stop")
 	}
 }
 
 // Start starts it again, with the same port and settings.
 func (a *Alone) Start() {
 	a.t.Helper()
-	ended, err := a.cluster.launch()
-	if err == nil {
-		err = a.cluster.wait(a.URL, ended)
-	}
-	if err != nil {
+	if err := a.cluster.run(a.URL); err != nil {
 		a.t.Fatalf("start PostgreSQL again: %v", err)
 	}
-}
-
-// Log is the newest run's log.
-func (a *Alone) Log() string {
-	a.t.Helper()
-	text, err := os.ReadFile(a.cluster.log())
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	return string(text)
 }
