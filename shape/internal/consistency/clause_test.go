@@ -54,9 +54,27 @@ func (c *clause) tree(r *rand.Rand, t *table, depth int) string {
 	return "NOT (" + c.tree(r, t, depth-1) + ")"
 }
 
+// constants are what columns of a type are compared with: values that Electric
+// reads, too.
+var constants = map[string][]string{
+	"numeric":        {"0", "1", "1.0", "1.10", "-2.5", "0.000001"},
+	"float8":         {"0", "1", "1.5", "0.1"},
+	"real":           {"0", "1", "1.5"},
+	"date":           {"2024-02-29", "1999-12-31"},
+	"time":           {"00:00:00", "12:34:56.789"},
+	"timestamp":      {"2024-02-29 12:00:00", "1999-12-31 23:59:59.999999"},
+	"timestamptz":    {"2024-02-29 12:00:00+02", "1999-12-31 23:59:59.5-11"},
+	"timestamptz(3)": {"2024-02-29 12:00:00.124+02", "1999-12-31 23:59:59.5-11"},
+	"int[]":          {"{}", "{1,2}", "{2}"},
+}
+
 // constant is one of a type's values, as a literal or as a parameter.
 func (c *clause) constant(r *rand.Rand, typ string) string {
-	text := pick(r, pools[typ])
+	list := constants[typ]
+	if list == nil {
+		list = pools[typ]
+	}
+	text := pick(r, list)
 	if chance(r, 40) {
 		c.params = append(c.params, text)
 		return fmt.Sprintf("$%d", len(c.params))
