@@ -101,18 +101,22 @@ func (c *clause) leaf(r *rand.Rand, t *table) string {
 	if slices.Contains(orderedTypes, typ) {
 		add(
 			func() string { return name + " = " + constant() },
-			func() string { return name + pick(r, []string{" <> ", " < ", " >= "}) + constant() },
+			func() string { return name + pick(r, []string{" < ", " >= "}) + constant() },
 			func() string {
 				return name + pick(r, []string{"", " NOT"}) + " IN (" + constant() + ", " + constant() + ")"
 			},
 			func() string {
 				return name + pick(r, []string{"", " NOT"}) + " BETWEEN " + constant() + " AND " + constant()
 			},
-			func() string { return name + " IS" + pick(r, []string{"", " NOT"}) + " DISTINCT FROM " + constant() },
 		)
 	}
 	if slices.Contains(numberTypes, typ) && typ != "smallint" {
-		add(func() string { return name + " - 1 >= 0" }, func() string { return name + " * 0 = 0" })
+		add(func() string { return name + " <> 1" }, func() string { return name + " - 1 >= 0" }, func() string { return name + " * 0 = 0" })
+	}
+	if slices.Contains([]string{"int", "bigint", "text"}, typ) {
+		add(func() string {
+			return name + " IS" + pick(r, []string{"", " NOT"}) + " DISTINCT FROM " + constant() + "::" + typ
+		})
 	}
 	if slices.Contains(textTypes, typ) {
 		add(
@@ -121,8 +125,11 @@ func (c *clause) leaf(r *rand.Rand, t *table) string {
 			},
 			func() string { return name + " ILIKE 'A%'" },
 			func() string { return "lower(" + name + ") = 'ab'" },
-			func() string { return name + " || 'x' = 'ax'" },
+			func() string { return name + " <> " + constant() },
 		)
+	}
+	if typ == "text" {
+		add(func() string { return name + " || 'x' = 'ax'" })
 	}
 	if typ == "bool" {
 		add(

@@ -14,3 +14,19 @@ func TestConsistency(t *testing.T) {
 	}
 	x.finish()
 }
+
+// TestAlterations alters tables while transactions run.
+func TestAlterations(t *testing.T) {
+	x := newRun(t)
+	x.serveWithin()
+	x.write(2, 30)()
+	x.follow(60)
+	for _, i := range x.r.Perm(len(ddls)) {
+		wait := x.write(3, 10)
+		x.alter(ddls[i])
+		wait()
+		x.settle(ddlGrace)
+		x.replenish()
+	}
+	x.finish()
+}

@@ -16,7 +16,6 @@ type table struct {
 	extra   string   // further elements of CREATE TABLE
 	parts   []string // of a partitioned table: CREATE TABLE for each partition
 	by      string   // PARTITION BY …
-	rows    int      // about as many
 	level   int      // of the tables that subqueries read; 0 for others
 	next    int      // number for new names
 }
@@ -41,6 +40,17 @@ func (t *table) column(name string) *column {
 		return nil
 	}
 	return t.columns[i]
+}
+
+// clone is a copy that does not follow what becomes of the table.
+func (t *table) clone() *table {
+	c := *t
+	c.columns = nil
+	for _, column := range t.columns {
+		own := *column
+		c.columns = append(c.columns, &own)
+	}
+	return &c
 }
 
 func (t *table) isKey(name string) bool { return slices.Contains(t.key, name) }
