@@ -70,7 +70,7 @@ func (c *consumer) Relation(r *replication.Relation) {
 	p := &published{Relation: r}
 	ctx, cancel := context.WithTimeout(c.ctx, 10*time.Second)
 	defer cancel()
-	roots, err := readRoots(ctx, c.pool, r.OID)
+	roots, err := readRoots(ctx, c.control, r.OID)
 	if err != nil { // without this, rows could be missed
 		c.endAll(fmt.Errorf("read the partitions of %s.%s: %w", r.Schema, r.Name, err))
 	}

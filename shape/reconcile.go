@@ -73,7 +73,7 @@ func (e *Engine) Reconcile(ctx context.Context) {
 }
 
 func (e *Engine) publicationOID(ctx context.Context) (oid uint32, err error) {
-	err = e.pool.QueryRow(ctx, "SELECT coalesce((SELECT oid FROM pg_catalog.pg_publication WHERE pubname = $1), 0)", e.publication()).Scan(&oid)
+	err = e.control.QueryRow(ctx, "SELECT coalesce((SELECT oid FROM pg_catalog.pg_publication WHERE pubname = $1), 0)", e.publication()).Scan(&oid)
 	return oid, err
 }
 
@@ -102,7 +102,7 @@ func (e *Engine) compare(ctx context.Context, publication uint32) error {
 		oids = append(oids, s.definition.tables()...)
 	}
 	slices.Sort(oids)
-	found, err := readRelations(ctx, e.pool, slices.Compact(oids), "", "")
+	found, err := readRelations(ctx, e.control, slices.Compact(oids), "", "")
 	if err != nil {
 		return err
 	}

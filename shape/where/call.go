@@ -1,6 +1,7 @@
 package where
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/electric-cli/electric/datum"
@@ -8,7 +9,8 @@ import (
 	"github.com/electric-cli/electric/query"
 )
 
-// A fixedArity is a strict function of PostgreSQL's over one or two values.
+// A unary or binary is a strict function of PostgreSQL's over values that are
+// not NULL.
 type (
 	unary  func(value) value
 	binary func(a, b value) value
@@ -23,21 +25,81 @@ var (
 // function; what is not known here the server evaluates.
 func (c *compiler) call(fn pg.OID, exprs []query.Expr, collation pg.OID) term {
 	p := c.c.Proc(fn)
-	args := make([]term, len(exprs))
-	for i, e := range exprs {
-		args[i] = c.term(e)
-	}
 	src := p.Src
+	if src == "text_concat" {
+		return c.concat(exprs)
+	}
+	args := c.terms(exprs)
 	if !c.follows(src, exprs, collation) {
-		return c.ask()
+		return c.askCall(args)
+	}
+	if other, ok := swapped[p.Name]; ok && len(args) == 2 {
+		src, args = other, []term{args[1], args[0]}
+	}
+	if f := c.arrayFunction(src, exprs, args); f != nil {
+		return c.fold(term{eval: f}, args...)
+	}
+	if mayAsk[src] {
+		c.asks = c.asks || slices.ContainsFunc(args, func(t term) bool { return !t.constant })
 	}
 	if f := unaries[src]; f != nil && len(args) == 1 {
-		return fold(strict1(f, args[0]), args...)
+		return c.fold(strict1(f, args[0]), args...)
 	}
 	if f := binaries[src]; f != nil && len(args) == 2 {
-		return fold(strict2(f, args[0], args[1]), args...)
+		return c.fold(strict2(f, args[0], args[1]), args...)
 	}
+	return c.askCall(args)
+}
+
+// askCall leaves a call to the server. One of constants is evaluated when the
+// clause is planned, whatever else there is in it.
+func (c *compiler) askCall(args []term) term {
+	c.unsure = c.unsure || !slices.ContainsFunc(args, func(t term) bool { return !t.constant })
 	return c.ask()
+}
+
+// swapped holds functions that PostgreSQL defines as another one with its
+// arguments exchanged, by name.
+var swapped = map[string]string{
+	"integer_pl_date": "date_pli", "timedate_pl": "datetime_timestamp", "interval_pl_date": "date_pl_interval",
+	"interval_pl_timestamp": "timestamp_pl_interval", "interval_pl_timestamptz": "timestamptz_pl_interval",
+	"interval_pl_time": "time_pl_interval",
+}
+
+// arrayFunction compiles what takes arrays, and NULLs; nil for others.
+func (c *compiler) arrayFunction(src string, exprs []query.Expr, args []term) eval {
+	if test := c.arrayTest(src, exprs); test != nil {
+		return strict2(test, args[0], args[1]).eval
+	}
+	both := func(f func(a, b value) value) eval {
+		return func(row [][]byte) value {
+			a := args[0].eval(row)
+			if a.state == failed {
+				return a
+			}
+			b := args[1].eval(row)
+			if worst := max(a.state, b.state); worst > null {
+				return value{state: worst}
+			}
+			return f(a, b)
+		}
+	}
+	switch src {
+	case "array_cat":
+		return both(catenated)
+	case "array_append":
+		return both(func(a, b value) value { return appended(a, b, false) })
+	case "array_prepend":
+		return both(func(a, b value) value { return appended(b, a, true) })
+	case "array_ndims":
+		return strict1(func(v value) value {
+			if n := len(asArray(v).dims); n > 0 {
+				return value{n: int64(n)}
+			}
+			return value{state: null}
+		}, args[0]).eval
+	}
+	return nil
 }
 
 func strict1(f unary, a term) term {
@@ -116,6 +178,11 @@ func (c *compiler) quick(fn pg.OID, args []query.Expr) cond {
 		return nil
 	}
 	switch src := c.c.Proc(fn).Src; {
+	case src == "textlike" || src == "textnlike":
+		if _, first := unwrapped(args[0]).(*query.Var); !first {
+			return nil
+		}
+		return quickLike(column, text, src == "textnlike")
 	case canonicalEqual[src]:
 		return func(row [][]byte) truth {
 			if row[column] == nil {

@@ -21,6 +21,11 @@ var comparisons = []struct {
 }{
 	{"int2@ int4@ int8@ int24@ int42@ int28@ int82@ int48@ int84@ date_@ time_@ timestamp_@ bool@", byNumber},
 	{"uuid_@ text@ text_@", byText},
+	{"float4@ float8@ float48@ float84@", byFloat},
+	{"numeric_@", byNumeric},
+	{"interval_@", byInterval},
+	{"date_@_timestamp", byDateAndTimestamp},
+	{"timestamp_@_date", byTimestampAndDate},
 }
 
 // tests are what the operators make of an order.
