@@ -117,7 +117,8 @@ var (
 )
 
 // wrong says what is wrong with a list, nil being none: a key column is missing,
-// or a column is there that is none of the known, or for a second time.
+// or a column is there that is none of the known, or for a second time. Without a
+// primary key, all columns are the key.
 func (rule columnRule) wrong(t *wire.Table, names, known []string) string {
 	if names == nil {
 		return ""
@@ -131,7 +132,11 @@ func (rule columnRule) wrong(t *wire.Table, names, known []string) string {
 		}
 		return list
 	}
-	if missing := without(t.Names(t.Key), names); len(missing) > 0 {
+	key := t.Key
+	if len(key) == 0 {
+		key = all(t)
+	}
+	if missing := without(t.Names(key), names); len(missing) > 0 {
 		return rule.incomplete + strings.Join(missing, ", ")
 	}
 	if unknown := without(names, known); len(unknown) > 0 {

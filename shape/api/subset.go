@@ -68,10 +68,6 @@ func (c *call) subset() error {
 		return err
 	}
 	body := &heldBack{w: c.w, begin: func() { c.subsetHeaders(end) }}
-	if c.r.Method == http.MethodHead {
-		body.flush()
-		return nil
-	}
 	err = c.engine.Subset(c.r.Context(), c.s, c.q, body)
 	var refused *shape.Refused
 	switch {
