@@ -43,7 +43,9 @@ func (h *Handler) readBody(w http.ResponseWriter, r *http.Request) (fields, *bad
 	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Now().Add(h.ReadTimeout)) // where the transport has none, it bounds nothing
 	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	_ = control.SetReadDeadline(time.Time{})
+	if err == nil { // else net/http is not to wait for the rest
+		_ = control.SetReadDeadline(time.Time{})
+	}
 	var long *http.MaxBytesError
 	switch {
 	case errors.As(err, &long):

@@ -3,9 +3,11 @@ package api_test
 import (
 	"encoding/json"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -43,3 +45,24 @@ func without(params []string, name string) (left []string) {
 func one(field, text string) map[string]any { return map[string]any{field: []string{text}} }
 
 var long64 = strings.Repeat("a", 64)
+
+// tick is how often a test looks.
+const tick = 2 * time.Millisecond
+
+// A subset is the body of an answer with a subset.
+type subset struct {
+	Metadata struct {
+		Xmin, Xmax   string
+		XipList      []string `json:"xip_list"`
+		SnapshotMark uint32   `json:"snapshot_mark"`
+		DatabaseLSN  string   `json:"database_lsn"`
+	}
+	Data []message
+}
+
+func (a answer) subset() (body subset) {
+	a.t.Helper()
+	require.Equal(a.t, http.StatusOK, a.status, a.body)
+	require.NoError(a.t, json.Unmarshal([]byte(a.body), &body), a.body)
+	return body
+}

@@ -55,6 +55,7 @@ func startWith(t *testing.T, o options) *server {
 		cancel()
 		require.NoError(t, <-done)
 		require.NoError(t, s.engine.Close())
+		s.slotGone()
 	})
 	require.Eventually(t, func() bool {
 		state, _, _ := s.engine.State()
@@ -81,6 +82,16 @@ func prepare(t *testing.T, o *options) *server {
 	t.Cleanup(httpServer.Close)
 	s.base = httpServer.URL
 	return s
+}
+
+// slotGone waits until the server has noticed that the stream has ended: until
+// then the database cannot be dropped.
+func (s *server) slotGone() {
+	require.Eventually(s.t, func() bool {
+		var slots int
+		err := s.db.QueryRow(context.Background(), "SELECT count(*) FROM pg_replication_slots WHERE database = current_database()").Scan(&slots)
+		return err == nil && slots == 0
+	}, patience, tick)
 }
 
 // connect opens a connection that ends with the test.
