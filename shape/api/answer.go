@@ -130,8 +130,11 @@ func (c *call) send(page shapelog.Page, lsn uint64) error {
 		c.w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	header.Set("etag", etag(c.s.Handle, asked, page.End.String(), page.Empty))
-	header.Set("electric-has-data", strconv.FormatBool(!page.Empty))
+	// Of a wait that brought nothing, no cache may ask whether it still holds. Of
+	// the end of the log it may.
+	nothing := page.Empty && (c.p.live || c.p.now)
+	header.Set("etag", etag(c.s.Handle, asked, page.End.String(), nothing))
+	header.Set("electric-has-data", strconv.FormatBool(!nothing))
 	header.Set("content-type", "application/json")
 	if c.p.live {
 		header.Set("electric-cursor", c.cursor(c.p))

@@ -28,7 +28,8 @@ func (h *Handler) remove(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// toRemove finds the shape that a handle or a definition names.
+// toRemove finds the shape that a handle or a definition names; nil when there is
+// none.
 func (h *Handler) toRemove(r *http.Request, q url.Values) (*shape.Shape, error) {
 	p, err := read(q)
 	if err != nil {
@@ -49,14 +50,11 @@ func (h *Handler) toRemove(r *http.Request, q url.Values) (*shape.Shape, error) 
 	if err != nil {
 		return nil, err
 	}
+	// The definition counts: a handle of another shape than its own is a mistake,
+	// one of a shape that the definition has not is none.
 	s := h.engine.Lookup(d)
-	if p.handle != "" {
-		if s == nil || s.Handle != p.handle {
-			if h.engine.Find(p.handle) == nil {
-				return nil, nil
-			}
-			return nil, wrong("handle", "The given handle and the shape definition do not match")
-		}
+	if s != nil && p.handle != "" && s.Handle != p.handle {
+		return nil, wrong("handle", "The given handle and the shape definition do not match")
 	}
 	return s, nil
 }
