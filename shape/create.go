@@ -79,6 +79,7 @@ func (e *Engine) make(ctx context.Context, d *Definition, identity string, m *ma
 	e.mu.Unlock()
 	close(m.done)
 	if m.err == nil {
+		e.log.Debug("shape made", "table", d.Table.Schema+"."+d.Table.Name, "handle", m.shape.Handle)
 		e.evict()
 		e.notify()
 	}

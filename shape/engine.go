@@ -161,24 +161,31 @@ const (
 	lastPause  = 2 * time.Second
 )
 
+// mistaken are the SQLSTATEs of an address that is wrong: user or password,
+// access, database.
+var mistaken = []string{"28P01", "28000", "3D000"}
+
 // Run connects and keeps shapes up to date until the context ends. It returns an
 // error only where trying again would not help.
 func (e *Engine) Run(ctx context.Context) error {
 	pause := firstPause
+	told := ""
 	for {
 		began := time.Now()
 		err := e.stream(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		var fatal *replication.Fatal
-		if errors.As(err, &fatal) {
-			return fatal.Unwrap()
+		if hopeless := e.hopeless(err); hopeless != nil {
+			return hopeless
 		}
 		e.setState(Starting, "", err)
-		e.log.Warn("no stream of changes: " + err.Error())
 		if time.Since(began) > 10*time.Second {
-			pause = firstPause
+			pause, told = firstPause, ""
+		}
+		if text := err.Error(); text != told { // the same again is no news
+			e.log.Warn("no stream of changes: " + text)
+			told = text
 		}
 		select {
 		case <-ctx.Done():
@@ -187,6 +194,20 @@ func (e *Engine) Run(ctx context.Context) error {
 			pause = min(2*pause, lastPause)
 		}
 	}
+}
+
+// hopeless gives the error that trying again does not mend. An address that
+// worked before is right.
+func (e *Engine) hopeless(err error) error {
+	var fatal *replication.Fatal
+	var trouble *database.Trouble
+	switch {
+	case errors.As(err, &fatal):
+		return fatal.Unwrap()
+	case e.former == 0 && errors.As(err, &trouble) && slices.Contains(mistaken, trouble.Code):
+		return err
+	}
+	return nil
 }
 
 // stream lives through one stream of changes.
