@@ -71,7 +71,7 @@ func (c *consumer) Relation(r *replication.Relation) {
 		c.relations = map[uint32]*published{}
 	}
 	p := &published{Relation: r}
-	ctx, cancel := context.WithTimeout(c.ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(c.ctx, catalogTimeout)
 	defer cancel()
 	var err error
 	if p.roots, err = readRoots(ctx, c.control, r.OID); err == nil {

@@ -130,6 +130,7 @@ func openPool(o Options, size int) (*pgxpool.Pool, error) {
 	if config.ConnConfig.ConnectTimeout == 0 {
 		config.ConnConfig.ConnectTimeout = 5 * time.Second
 	}
+	config.PingTimeout = 2 * time.Second // a connection that was idle may have died without a word
 	return pgxpool.NewWithConfig(context.Background(), config)
 }
 
@@ -237,6 +238,9 @@ func (e *Engine) stream(ctx context.Context) error {
 	}
 	cancel(err)
 	reconciling.Wait()
+	// What broke the stream may have broken these, though nobody has been told.
+	e.pool.Reset()
+	e.control.Reset()
 	return err
 }
 
@@ -402,6 +406,8 @@ func (e *Engine) Table(ctx context.Context, schema, name string) (*wire.Table, e
 	if _, err := e.ready(ctx); err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, catalogTimeout)
+	defer cancel()
 	r, err := readRelation(ctx, e.control, schema, name)
 	if err != nil {
 		return nil, e.unavailable(err)
