@@ -131,9 +131,10 @@ func (x *run) follow(n int) {
 		f.client = shapeclient.New(shapeclient.Options{
 			Base: x.base, SSE: sse, Shape: shapeclient.Shape{Table: "ledger", Key: ledger.key}, UpToDate: balanced,
 		})
+		f.kept = true
 		x.add(f)
 	}
-	f := &follower{table: marker}
+	f := &follower{table: marker, kept: true}
 	f.client = shapeclient.New(shapeclient.Options{Base: x.base, Shape: shapeclient.Shape{Table: "marker", Key: marker.key}})
 	x.add(f)
 	for i := range n {
@@ -263,7 +264,7 @@ func (x *run) finish() {
 func (x *run) retire(which func(*follower) bool) {
 	x.t.Helper()
 	x.followers = slices.DeleteFunc(x.followers, func(f *follower) bool {
-		if !which(f) {
+		if f.kept || !which(f) {
 			return false
 		}
 		require.NoError(x.t, f.stop(), "%s", f)
