@@ -17,7 +17,7 @@ import (
 
 var (
 	seed    = flag.Uint64("where.seed", 1, "the seed of the oracle's rows and clauses")
-	clauses = flag.Int("where.clauses", 3000, "how many clauses the oracle tries")
+	clauses = flag.Int("where.clauses", 2000, "how many clauses the oracle tries")
 )
 
 // oracleTable is what generate_test.go knows the columns of.
