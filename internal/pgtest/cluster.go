@@ -37,6 +37,10 @@ kill -QUIT $pid
 wait $pid
 rm -rf "$3"`
 
+// Launch starts a server for a program that is no test, as the tests' are, and returns the URL of its database postgres.
+// It ends with this process.
+func Launch(opts Options) (string, error) { return startCluster(opts.Settings) }
+
 // startCluster starts a server and returns the URL of its database postgres.
 func startCluster(more []string) (string, error) {
 	bin, err := Binaries()
