@@ -99,29 +99,3 @@ func (s *server) stop() {
 	_ = s.cmd.Wait()
 	_ = os.RemoveAll(s.dir)
 }
-
-// memory gives what the server has in memory, now and at most, in bytes.
-func (s *server) memory() (now, most int64, err error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
-	if err != nil {
-		return 0, 0, err
-	}
-	for _, line := range strings.Split(string(text), "\n") {
-		fields := strings.Fields(line)
-		if len(fields) != 3 {
-			continue
-		}
-		kilobytes, err := strconv.ParseInt(fields[1], 10, 64)
-		switch {
-		case err != nil:
-		case fields[0] == "VmRSS:":
-			now = kilobytes << 10
-		case fields[0] == "VmHWM:":
-			most = kilobytes << 10
-		}
-	}
-	if now == 0 || most == 0 {
-		return 0, 0, errors.New("the system does not tell a process's memory")
-	}
-	return now, most, nil
-}
