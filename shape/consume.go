@@ -29,8 +29,8 @@ type consumer struct {
 // A published table is a table as the stream describes it.
 type published struct {
 	*replication.Relation
-	targets []target // tables that shapes are on, which its rows belong to
-	roots   []uint32 // it is a partition below these
+	targets map[uint32]*target // tables that shapes are on, which its rows belong to, by OID
+	roots   []uint32           // it is a partition below these
 }
 
 // A target is a table whose shapes get the changes, and where each of its
@@ -125,17 +125,19 @@ func (c *consumer) Change(change *replication.Change) {
 // target finds how the stream's rows are rows of a table: by the columns' names.
 // It is nil when a column is missing.
 func (p *published) target(t *wire.Table) *target {
-	for i := range p.targets {
-		if p.targets[i].table == t {
-			return &p.targets[i]
-		}
+	known := p.targets[t.OID]
+	if known != nil && known.table == t {
+		return known
 	}
 	at, ok := positions(t, p.Columns)
 	if !ok {
 		return nil
 	}
-	p.targets = append(p.targets, target{t, at})
-	return &p.targets[len(p.targets)-1]
+	if p.targets == nil {
+		p.targets = map[uint32]*target{}
+	}
+	p.targets[t.OID] = &target{t, at}
+	return p.targets[t.OID]
 }
 
 // positions finds a table's columns in the stream's; nil when they are the same.
