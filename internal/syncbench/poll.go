@@ -6,19 +6,20 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
+	"strconv"
 )
 
 // A poller is a client with one connection, which it uses as little of the
 // machine for as it can: there may be ten thousand.
 type poller struct {
-	conn     net.Conn
-	in       *bufio.Reader
-	query    string // table and where, escaped
-	handle   string
-	offset   string
-	cursor   string
-	upToDate bool
+	conn  net.Conn
+	in    *bufio.Reader
+	query string // table and where, escaped
+	body  []byte
+
+	// Of the last answer.
+	handle, offset, cursor string
+	upToDate               bool
 }
 
 func newPoller(address, query string) (*poller, error) {
@@ -46,22 +47,59 @@ func (p *poller) ask() error {
 	return err
 }
 
-// answer reads the answer.
+// answer reads the answer. Its body is valid until the next one.
 func (p *poller) answer() (body []byte, err error) {
-	a, err := http.ReadResponse(p.in, nil)
+	status, err := p.line()
 	if err != nil {
 		return nil, err
 	}
-	defer a.Body.Close()
-	if body, err = io.ReadAll(a.Body); err != nil {
+	ok := string(status) == "HTTP/1.1 200 OK"
+	size, err := p.headers()
+	if err != nil {
 		return nil, err
 	}
-	if a.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("status %s: %s", a.Status, body)
+	if cap(p.body) < size {
+		p.body = make([]byte, size)
 	}
-	p.handle, p.offset, p.cursor = a.Header.Get("electric-handle"), a.Header.Get("electric-offset"), a.Header.Get("electric-cursor")
-	p.upToDate = a.Header["Electric-Up-To-Date"] != nil
-	return body, nil
+	p.body = p.body[:size]
+	if _, err := io.ReadFull(p.in, p.body); err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fmt.Errorf("an answer that is not 200 OK: %s", p.body)
+	}
+	return p.body, nil
+}
+
+func (p *poller) line() ([]byte, error) {
+	line, err := p.in.ReadSlice('\n')
+	return bytes.TrimRight(line, "\r\n"), err
+}
+
+// headers reads the headers and gives the size of the body.
+func (p *poller) headers() (size int, err error) {
+	p.upToDate = false
+	for {
+		line, err := p.line()
+		if err != nil || len(line) == 0 {
+			return size, err
+		}
+		name, value, _ := bytes.Cut(line, []byte(": "))
+		switch string(name) {
+		case "Electric-Handle":
+			p.handle = string(value)
+		case "Electric-Offset":
+			p.offset = string(value)
+		case "Electric-Cursor":
+			p.cursor = string(value)
+		case "Electric-Up-To-Date":
+			p.upToDate = true
+		case "Content-Length":
+			if size, err = strconv.Atoi(string(value)); err != nil {
+				return 0, err
+			}
+		}
+	}
 }
 
 // catchUp fetches what there is: the next request waits.
