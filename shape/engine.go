@@ -347,13 +347,17 @@ func (e *Engine) ready(ctx context.Context) (epoch int, err error) {
 	}
 }
 
+// notReady says what is missing, in Electric's words.
 func notReady(state State, trouble error) error {
-	u := &Unavailable{Message: "Timeout waiting for the replication client to be ready", After: startWait}
+	u := &Unavailable{Message: "Timeout waiting for replication client to be ready", After: startWait}
 	switch {
 	case state == Waiting:
-		u.Message = "Timeout waiting for the Postgres advisory lock: another instance has it"
+		u.Message = "Timeout waiting for Postgres lock acquisition"
 	case trouble != nil:
 		u.Message += ": " + trouble.Error()
+	default:
+		u.Message += ". Check that you don't have pending transactions in the database. Electric has to wait for all pending " +
+			"transactions to commit or rollback before it can create the replication slot."
 	}
 	return u
 }

@@ -22,7 +22,7 @@ import (
 // serverMemory is where collecting memory becomes urgent, in bytes, and how much
 // garbage there may be otherwise, in percent of what is in use.
 const (
-	serverMemory  = 160 << 20
+	serverMemory  = 320 << 20
 	serverGarbage = 75
 )
 

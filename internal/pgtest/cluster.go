@@ -46,6 +46,10 @@ var settings = []string{
 	"max_connections=100", "shared_buffers=64MB", "timezone=UTC", "log_timezone=UTC", "max_wal_size=256MB",
 }
 
+// Launch starts a server for a program that is no test, as the tests' are, and returns the URL of its database postgres.
+// It ends with this process.
+func Launch(opts Options) (string, error) { return startCluster(opts.Settings) }
+
 // startCluster starts a server and returns the URL of its database postgres.
 func startCluster(more []string) (string, error) {
 	if runtime.GOOS == "windows" {

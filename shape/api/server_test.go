@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,9 +35,14 @@ type server struct {
 // options of a server: those of its two parts.
 type options struct {
 	shape.Options
-	API api.Options
-	SQL []string // run before the server starts
+	API    api.Options
+	SQL    []string // run before the server starts
+	engine string   // the database's URL as the engine has it, when it has another
+	second bool     // there is another server on the database
 }
+
+// logical is what the server needs.
+var logical = pgtest.Options{Settings: []string{"wal_level=logical"}}
 
 // start starts a server with the settings that Electric's own tests have, and
 // waits until it is active.
@@ -48,32 +54,31 @@ func start(t *testing.T, sql ...string) *server {
 func startWith(t *testing.T, o options) *server {
 	t.Helper()
 	s := prepare(t, &o)
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- s.engine.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		require.NoError(t, <-done)
-		require.NoError(t, s.engine.Close())
-		s.slotGone()
-	})
-	require.Eventually(t, func() bool {
-		state, _, _ := s.engine.State()
-		return state == shape.Active
-	}, patience, 5*time.Millisecond)
+	s.run()
+	s.active()
 	return s
 }
 
-// prepare makes a server whose engine does not run.
+// prepare makes a server whose engine does not run yet.
 func prepare(t *testing.T, o *options) *server {
 	t.Helper()
-	s := &server{t: t, database: pgtest.StartWith(t, pgtest.Options{Settings: []string{"wal_level=logical"}}).Database(t)}
+	s := &server{t: t, database: o.URL}
+	if s.database == "" {
+		s.database = pgtest.StartWith(t, logical).Database(t)
+	}
 	s.db = s.connect()
+	if !o.second {
+		t.Cleanup(s.slotGone)
+	}
 	s.sql(o.SQL...)
-	o.URL, o.Dir = s.database, t.TempDir()
+	if o.URL = o.engine; o.URL == "" {
+		o.URL = s.database
+	}
+	o.Dir = t.TempDir()
 	var err error
 	s.engine, err = shape.New(o.Options)
 	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.engine.Close()) })
 	if o.API.MaxAge == 0 {
 		o.API.MaxAge, o.API.StaleAge = 60, 300
 	}
@@ -82,6 +87,28 @@ func prepare(t *testing.T, o *options) *server {
 	t.Cleanup(httpServer.Close)
 	s.base = httpServer.URL
 	return s
+}
+
+// run runs the engine until the test ends, or the function is called.
+func (s *server) run() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- s.engine.Run(ctx) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		require.NoError(s.t, <-done)
+	})
+	s.t.Cleanup(stop)
+	return stop
+}
+
+// active waits until the engine is.
+func (s *server) active() {
+	s.t.Helper()
+	require.Eventually(s.t, func() bool {
+		state, _, _ := s.engine.State()
+		return state == shape.Active
+	}, patience, tick)
 }
 
 // slotGone waits until the server has noticed that the stream has ended: until
