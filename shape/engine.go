@@ -232,7 +232,7 @@ func (e *Engine) stream(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	var reconciling sync.WaitGroup
 	reconciling.Go(func() { cancel(e.reconcile(ctx)) })
-	err = s.Run(ctx, &consumer{Engine: e, ctx: ctx, stream: s})
+	err = s.Run(ctx, &consumer{Engine: e, ctx: ctx, cancel: cancel, stream: s})
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}
