@@ -33,6 +33,7 @@ var (
 type run struct {
 	t         *testing.T
 	r         *rand.Rand
+	url       string // of the database, directly
 	postgres  *pgtest.Alone
 	proxy     *faultproxy.Proxy
 	server    server
@@ -54,7 +55,8 @@ func newRun(t *testing.T) *run {
 	t.Logf("seed %d: go test ./shape/internal/consistency -run '^%s$' -seed %d -transactions %d", seed, t.Name(), seed, *transactionsFlag)
 	x := &run{t: t, r: rand.New(rand.NewPCG(seed, 0))}
 	x.postgres = pgtest.StartAlone(t, pgtest.Options{Settings: []string{"wal_level=logical", "max_wal_senders=20", "max_replication_slots=20"}})
-	u, err := url.Parse(x.postgres.URL)
+	x.url = x.postgres.URL
+	u, err := url.Parse(x.url)
 	require.NoError(t, err)
 	x.proxy = faultproxy.New(t, u.Host)
 	x.connect()
@@ -69,7 +71,7 @@ func newRun(t *testing.T) *run {
 
 // through is the database's URL by way of the proxy.
 func (x *run) through() string {
-	u, err := url.Parse(x.postgres.URL)
+	u, err := url.Parse(x.url)
 	require.NoError(x.t, err)
 	u.Host = x.proxy.Addr()
 	return u.String()
@@ -109,7 +111,7 @@ func (x *run) logFile() *os.File {
 }
 
 func (x *run) connect() {
-	conn, err := pgconn.Connect(x.t.Context(), x.postgres.URL)
+	conn, err := pgconn.Connect(x.t.Context(), x.url)
 	require.NoError(x.t, err)
 	x.conn = conn
 	x.exec(displaySettings)
@@ -171,7 +173,7 @@ func (x *run) write(sessions, transactions int) (wait func()) {
 		tables = append(tables, t.clone())
 	}
 	for range sessions {
-		w := &writer{r: rand.New(rand.NewPCG(x.r.Uint64(), 0)), url: x.postgres.URL, tables: tables, counts: &x.counts}
+		w := &writer{r: rand.New(rand.NewPCG(x.r.Uint64(), 0)), url: x.url, tables: tables, counts: &x.counts}
 		all.Go(func() {
 			defer w.close()
 			for range transactions {
@@ -231,7 +233,7 @@ func (x *run) mark() (stop func()) {
 	ctx, cancel := context.WithCancel(x.t.Context())
 	var done sync.WaitGroup
 	done.Go(func() {
-		conn, err := pgconn.Connect(ctx, x.postgres.URL)
+		conn, err := pgconn.Connect(ctx, x.url)
 		if err != nil {
 			return
 		}
