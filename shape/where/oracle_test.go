@@ -25,7 +25,7 @@ const oracleTable = `
 CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
 CREATE TABLE items (id int4, k int4, small int2, big int8, price numeric, n2 numeric(12,2), f float8, f4 float4, title text, body text,
   name varchar(20), ok bool, hot bool, u uuid, u2 uuid, d date, d2 date, t time, ts timestamp, tz timestamptz, tags text[], nums int4[],
-  bigs int8[], us uuid[], mood mood, iv interval);
+  bigs int8[], us uuid[], mood mood, iv interval, code char(5));
 CREATE FUNCTION holds(clause text) RETURNS int8[] LANGUAGE plpgsql AS $$
 DECLARE out int8[]; one int8; place int8;
 BEGIN
