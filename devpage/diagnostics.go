@@ -15,6 +15,9 @@ const MaxDiagnostics = 100
 // text, and of that text, in bytes.
 const excerptWidth = 160
 
+// byteOrderMark may open a file; nobody wants to see it.
+const byteOrderMark = "\ufeff"
+
 // DiagnosticsOf tells what a compile of some files had to say. texts are the
 // files' contents: places and excerpts are read from them.
 func DiagnosticsOf(ds []diag.Diagnostic, texts diag.Texts, files int, at time.Time, took time.Duration) *Diagnostics {
@@ -52,11 +55,14 @@ func excerptOf(p diag.Place, text string) *Excerpt {
 	if i := strings.IndexByte(text[from:], '\n'); i >= 0 {
 		end = from + i
 	}
+	if start == 0 && strings.HasPrefix(text, byteOrderMark) {
+		start = len(byteOrderMark)
+	}
 	line := strings.TrimSuffix(text[start:end], "\r")
-	from = min(from-start, len(line))
-	to = min(to-start, len(line))
+	from = min(max(from-start, 0), len(line))
+	to = min(max(to-start, 0), len(line))
 	return &Excerpt{
-		Line: p.Start.Line, Before: lastBytes(strings.TrimPrefix(line[:from], "\ufeff"), excerptWidth),
+		Line: p.Start.Line, Before: lastBytes(line[:from], excerptWidth),
 		Marked: firstBytes(line[from:to], excerptWidth), After: firstBytes(line[to:], excerptWidth),
 	}
 }

@@ -164,7 +164,8 @@ func locales() []string {
 
 // initdb makes a cluster's files and syncs them.
 func (c *cluster) initdb(ctx context.Context, data, password, locale string) error {
-	output := &supervise.Lines{}
+	var why reason
+	output := &supervise.Lines{To: why.note}
 	process, err := supervise.Start(supervise.Command{
 		Path: c.program("initdb"),
 		Args: []string{
@@ -185,9 +186,28 @@ func (c *cluster) initdb(ctx context.Context, data, password, locale string) err
 		return ctx.Err()
 	}
 	if err := process.Err(); err != nil {
-		return fmt.Errorf("initdb: %w\n%s", err, output.Tail())
+		return fmt.Errorf("initdb: %s%w\n%s", why.words(), err, output.Tail())
 	}
 	return nil
+}
+
+// A reason is the last error among the lines of a program's output, which may be far from its end.
+type reason struct{ text string }
+
+var errorLine = regexp.MustCompile(`\b(?:FATAL|PANIC|ERROR|error):\s+(.*)`)
+
+func (r *reason) note(line string) {
+	if match := errorLine.FindStringSubmatch(line); match != nil {
+		r.text = match[1]
+	}
+}
+
+// words are the reason before other words; nothing if there is none.
+func (r *reason) words() string {
+	if r.text == "" {
+		return ""
+	}
+	return r.text + ": "
 }
 
 func (c *cluster) program(name string) string { return filepath.Join(c.bin, name) }

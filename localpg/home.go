@@ -98,7 +98,10 @@ func writeOnce(path, text string) error {
 		return err
 	}
 	_, err = file.WriteString(text)
-	return errors.Join(err, file.Close())
+	if err = errors.Join(err, file.Close()); err != nil {
+		return errors.Join(err, os.Remove(path)) // half of it would be taken for all of it
+	}
+	return nil
 }
 
 // owned checks that data made by another user is not in the way.

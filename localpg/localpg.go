@@ -7,7 +7,7 @@
 // machine, except that the last half second of commits may be lost (fsync on, synchronous_commit off).
 //
 // The server lives as long as this process: it ends with it, kill -9 included (see package supervise). One process at a
-// time has a directory.
+// time has a directory. On Windows there is no server.
 //
 // PostgreSQL refuses to run as root. For root it runs as postgres or nobody, or as the owner of the data that is there.
 // Where that user cannot enter the directory, as below root's home, the cluster is kept in /var/lib/electric instead, and
@@ -91,6 +91,7 @@ type Server struct {
 
 	process *supervise.Process
 	lines   *supervise.Lines
+	why     reason // why it did not start
 	log     *logFile
 	lock    *flock.Flock
 

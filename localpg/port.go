@@ -37,7 +37,11 @@ func (h *home) choosePort() (port, last int, err error) {
 	return 0, last, fmt.Errorf("no free port near %d of 127.0.0.1 for the database", port)
 }
 
-func (h *home) keepPort(port int) error {
+// keepPort remembers the port, if it is another than the last one.
+func (h *home) keepPort(port, last int) error {
+	if port == last {
+		return nil
+	}
 	return os.WriteFile(h.path("port"), fmt.Appendf(nil, "%d\n", port), 0o600)
 }
 

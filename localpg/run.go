@@ -49,7 +49,7 @@ func (c *cluster) start(ctx context.Context) (*Server, error) {
 		}
 		err = s.ready(ctx)
 		if err == nil {
-			err = c.home.keepPort(port)
+			err = c.home.keepPort(port, last)
 		}
 		if err == nil {
 			return s, nil
@@ -106,7 +106,10 @@ func (c *cluster) launch(port int) (*Server, error) {
 	if s.log, err = openLog(c.home.path("server.log"), c.opts.Log); err != nil {
 		return nil, err
 	}
-	s.lines = &supervise.Lines{To: s.log.write}
+	s.lines = &supervise.Lines{To: func(line string) {
+		s.why.note(line)
+		s.log.write(line)
+	}}
 	s.process, err = supervise.Start(supervise.Command{
 		Path: c.program("postgres"), Args: c.args(s), Env: environment(), Dir: "/",
 		Account: c.home.account, Output: s.lines, End: shutdown,
@@ -177,7 +180,7 @@ func (s *Server) ready(ctx context.Context) error {
 		select {
 		case <-s.process.Ended():
 			s.lines.Flush()
-			return fmt.Errorf("PostgreSQL did not start (%s); %s", exit(s.process.Err()), s.lastWords())
+			return fmt.Errorf("PostgreSQL did not start (%s%s); %s", s.why.words(), exit(s.process.Err()), s.lastWords())
 		case <-limited.Done():
 			if ctx.Err() != nil {
 				return ctx.Err()

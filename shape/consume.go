@@ -29,15 +29,16 @@ type consumer struct {
 // A published table is a table as the stream describes it.
 type published struct {
 	*replication.Relation
-	targets []target // tables that shapes are on, which its rows belong to
-	roots   []uint32 // it is a partition below these
+	targets map[*wire.Table]*target // tables that shapes are on, which its rows belong to
+	roots   []uint32                // it is a partition below these
 }
+
+const maxTargets = 64
 
 // A target is a table whose shapes get the changes, and where each of its columns
 // stands in the stream's rows, below 0 when it does not; nil where they are the
 // same.
 type target struct {
-	table   *wire.Table
 	at      []int
 	missing bool // a column is
 }
@@ -65,6 +66,9 @@ func (c *consumer) Begin(lsn uint64, xid uint32) {
 	c.mu.Unlock()
 }
 
+// Relation takes in a table's description. There is a new one after every
+// alteration, so this is where alterations are noticed before the first change
+// that comes after them.
 func (c *consumer) Relation(r *replication.Relation) {
 	if c.relations == nil {
 		c.relations = map[uint32]*published{}
@@ -72,11 +76,13 @@ func (c *consumer) Relation(r *replication.Relation) {
 	p := &published{Relation: r}
 	ctx, cancel := context.WithTimeout(c.ctx, 10*time.Second)
 	defer cancel()
-	roots, err := readRoots(ctx, c.control, r.OID)
-	if err != nil { // without this, rows could be missed
-		c.endAll(fmt.Errorf("read the partitions of %s.%s: %w", r.Schema, r.Name, err))
+	var err error
+	if p.roots, err = readRoots(ctx, c.control, r.OID); err == nil {
+		err = c.verify(ctx, c.routes.Load().on(append([]uint32{r.OID}, p.roots...)))
 	}
-	p.roots = roots
+	if err != nil { // without this, rows could be missed
+		c.endAll(fmt.Errorf("read what has become of %s.%s: %w", r.Schema, r.Name, err))
+	}
 	c.relations[r.OID] = p
 }
 
@@ -128,19 +134,21 @@ func (c *consumer) route(r *route, p *published, change *replication.Change, op 
 
 // target finds how the stream's rows are rows of a table: by the columns' names.
 func (p *published) target(t *wire.Table) *target {
-	for i := range p.targets {
-		if p.targets[i].table == t {
-			return &p.targets[i]
-		}
+	if known := p.targets[t]; known != nil {
+		return known
 	}
-	p.targets = append(p.targets, positions(t, p.Columns))
-	return &p.targets[len(p.targets)-1]
+	if p.targets == nil || len(p.targets) >= maxTargets { // those of shapes that have ended are of no use
+		p.targets = map[*wire.Table]*target{}
+	}
+	found := positions(t, p.Columns)
+	p.targets[t] = &found
+	return &found
 }
 
 // positions finds a table's columns in the stream's. Generated columns may be
 // missing: they are not in shapes then.
 func positions(t *wire.Table, columns []replication.Column) target {
-	found := target{table: t, at: make([]int, len(t.Columns))}
+	found := target{at: make([]int, len(t.Columns))}
 	same := len(columns) == len(t.Columns)
 	for i := range t.Columns {
 		at := slices.IndexFunc(columns, func(c replication.Column) bool { return c.Name == t.Columns[i].Name })

@@ -78,6 +78,7 @@ func (e *Engine) make(ctx context.Context, d *Definition, identity string, m *ma
 	e.mu.Unlock()
 	close(m.done)
 	if m.err == nil {
+		e.log.Debug("shape made", "table", d.Table.Schema+"."+d.Table.Name, "handle", m.shape.Handle)
 		e.evict()
 		e.notify()
 	}
@@ -125,7 +126,7 @@ func (e *Engine) create(ctx context.Context, d *Definition, identity string) (*S
 	if r := current[d.Table.OID]; r == nil || !sameStructure(&r.Table, d.Table) {
 		return nil, errTableChanged
 	}
-	s := e.newShape(d, identity, tables[0])
+	s := e.newShape(d, identity, tables)
 	conn, err := e.pool.Acquire(ctx)
 	if err != nil {
 		return nil, e.unavailable(err)
@@ -161,10 +162,13 @@ func (e *Engine) readTables(ctx context.Context, d *Definition) ([]*relation, er
 	return list, nil
 }
 
-func (e *Engine) newShape(d *Definition, identity string, r *relation) *Shape {
+func (e *Engine) newShape(d *Definition, identity string, tables []*relation) *Shape {
 	s := &Shape{
-		Log: e.store.New(e.options.Chunk), definition: *d, identity: identity, relation: r,
+		Log: e.store.New(e.options.Chunk), definition: *d, identity: identity, relations: map[uint32]*relation{},
 		encoder: wire.NewEncoder(d.Table, d.Columns, d.Full), created: time.Now(), known: make(chan struct{}),
+	}
+	for _, r := range tables {
+		s.relations[r.OID] = r
 	}
 	header := d.Table.Header(d.Columns)
 	s.header.Store(&header)

@@ -78,6 +78,17 @@ func (r *routes) without(s *Shape) *routes {
 	return c
 }
 
+// on gives the shapes that depend on any of some tables.
+func (r *routes) on(oids []uint32) (list []*Shape) {
+	for _, oid := range oids {
+		for _, t := range r.tables[oid] {
+			list = append(list, t.all...)
+		}
+		list = append(list, r.readers[oid]...)
+	}
+	return list
+}
+
 func newRoute(list []*Shape) *route {
 	r := &route{table: list[0].definition.Table, all: list, byValue: map[int]map[string][]*Shape{}}
 	for _, s := range list {

@@ -90,7 +90,7 @@ func (a *app) runDaemon(ctx context.Context, c config.Config, o daemonOptions) e
 
 // daemonElectric runs the user's own Electric.
 func (a *app) daemonElectric(ctx context.Context, c config.Config, s config.SyncServer, url string, log *slog.Logger) error {
-	e, err := a.findElectric(ctx, c, s, url, s.Port, log, nil)
+	e, err := a.findElectric(ctx, c, s, url, false, s.Port, log, nil)
 	if err != nil {
 		return err
 	}

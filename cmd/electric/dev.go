@@ -94,6 +94,11 @@ func (a *app) runDev(ctx context.Context, c config.Config, o devOptions) error {
 	own := *a
 	d := &dev{app: &own, config: c, options: o, settings: s, board: devpage.NewBoard(logLines)}
 	own.seen = d.collect
+	own.noted = func(text string) {
+		if text = strings.TrimSpace(text); text != "" {
+			d.board.Add("info", text)
+		}
+	}
 	d.log = slog.New(slog.NewMultiHandler(a.lineHandler(levelOf(s)), d.board.Handler(slog.LevelDebug)))
 	if d.port, err = a.takePort(ctx, s, thisMachine); err != nil {
 		return err

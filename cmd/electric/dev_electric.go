@@ -23,7 +23,7 @@ func (d *dev) runElectric(ctx context.Context, group *errgroup.Group) error {
 		return err
 	}
 	d.pageAddress = page.address
-	e, err := d.findElectric(ctx, d.config, d.settings, d.url, port, d.log, d.showElectric)
+	e, err := d.findElectric(ctx, d.config, d.settings, d.url, d.private != nil, port, d.log, d.showElectric)
 	if err != nil {
 		page.close()
 		return err

@@ -304,4 +304,3 @@ func node(t *testing.T) string {
 	}
 	return path
 }
-

@@ -36,6 +36,9 @@ func checkEngine(engine string) error {
 	return nil
 }
 
+// temporarySlot is Electric's setting for a replication slot that ends with it.
+const temporarySlot = "CLEANUP_REPLICATION_SLOTS_ON_SHUTDOWN"
+
 // electricStop is how long Electric may take to end before it is killed: with
 // what ends after it, everything is over within two seconds.
 const electricStop = 1200 * time.Millisecond
@@ -43,13 +46,17 @@ const electricStop = 1200 * time.Millisecond
 // ownSettings are those of this program among Electric's.
 var ownSettings = []string{"ELECTRIC_BIN", "ELECTRIC_PORT"}
 
-// findElectric finds the user's own Electric, to be run on a database.
-func (a *app) findElectric(ctx context.Context, c config.Config, s config.SyncServer, url string, port int, log *slog.Logger, changed func(supervise.State)) (*engine.Engine, error) {
+// findElectric finds the user's own Electric, to be run on a database: one that
+// is private is electric dev's.
+func (a *app) findElectric(ctx context.Context, c config.Config, s config.SyncServer, url string, private bool, port int, log *slog.Logger, changed func(supervise.State)) (*engine.Engine, error) {
 	settings := a.settings(c, "").Electric()
 	for _, name := range ownSettings {
 		delete(settings, name)
 	}
 	settings["DATABASE_URL"] = url
+	if _, said := settings[temporarySlot]; !said && private {
+		settings[temporarySlot] = "true" // nothing is to be left in the database
+	}
 	if s.Secret == "" {
 		settings["ELECTRIC_INSECURE"] = "true"
 	}

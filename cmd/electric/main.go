@@ -54,7 +54,8 @@ type app struct {
 	configPath   string
 	reportFormat string
 
-	seen func([]diag.Diagnostic, diag.Texts) // is told what is reported; may be nil
+	seen  func([]diag.Diagnostic, diag.Texts) // is told what is reported; may be nil
+	noted func(string)                        // is told every note; may be nil
 }
 
 // debug says whether to show where this program failed, if it did.

@@ -116,6 +116,9 @@ func (a *app) colours(w io.Writer) bool {
 
 // note tells people something on stderr.
 func (a *app) note(format string, args ...any) {
+	if a.noted != nil {
+		a.noted(fmt.Sprintf(format, args...))
+	}
 	if !a.quiet {
 		fmt.Fprintf(a.err, format+"\n", args...)
 	}

@@ -22,7 +22,7 @@ import (
 // serverMemory is where collecting memory becomes urgent, in bytes, and how much
 // garbage there may be otherwise, in percent of what is in use.
 const (
-	serverMemory  = 160 << 20
+	serverMemory  = 320 << 20
 	serverGarbage = 75
 )
 
@@ -63,24 +63,18 @@ func anywhere(s config.SyncServer) []string {
 var thisMachine = []string{"127.0.0.1", "::1"}
 
 // takePort listens. It comes before everything that would have to be undone when
-// the port is taken. Of several addresses one is enough.
+// the port is taken. Of several addresses the first is enough.
 func (a *app) takePort(ctx context.Context, s config.SyncServer, hosts []string) (*listening, error) {
 	p := &listening{port: s.Port}
-	var trouble error
-	for _, host := range hosts {
+	for i, host := range hosts {
 		l, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(p.port)))
-		if err != nil {
-			if trouble == nil {
-				trouble = err
-			}
-			continue
+		switch {
+		case err == nil:
+			p.listeners = append(p.listeners, l)
+			p.port = l.Addr().(*net.TCPAddr).Port
+		case i == 0:
+			return nil, outside(fmt.Errorf("listen on port %d: %w\n  = hint: Another server is there: end it, or choose another port with --port or ELECTRIC_PORT", s.Port, err))
 		}
-		p.listeners = append(p.listeners, l)
-		p.port = l.Addr().(*net.TCPAddr).Port
-	}
-	if len(p.listeners) == 0 || p.listeners[0].Addr().(*net.TCPAddr).IP.String() != net.ParseIP(hosts[0]).String() {
-		p.close()
-		return nil, outside(fmt.Errorf("listen on port %d: %w\n  = hint: Another server is there: end it, or choose another port with --port or ELECTRIC_PORT", s.Port, trouble))
 	}
 	p.address = "http://localhost:" + strconv.Itoa(p.port)
 	return p, nil

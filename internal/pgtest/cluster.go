@@ -46,31 +46,41 @@ var settings = []string{
 	"max_connections=100", "shared_buffers=64MB", "timezone=UTC", "log_timezone=UTC", "max_wal_size=256MB",
 }
 
+// Launch starts a server for a program that is no test, as the tests' are, and returns the URL of its database postgres.
+// It ends with this process.
+func Launch(opts Options) (string, error) { return startCluster(opts.Settings) }
+
 // startCluster starts a server and returns the URL of its database postgres.
 func startCluster(more []string) (string, error) {
 	if runtime.GOOS == "windows" {
 		return "", &missingError{"on Windows set " + databaseURL + " to test with PostgreSQL"}
 	}
+	_, address, err := newCluster(more, false)
+	return address, err
+}
+
+// newCluster starts a server and returns the URL of its database postgres.
+func newCluster(more []string, keep bool) (*cluster, string, error) {
 	bin, err := Binaries()
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
 	who, err := supervise.Unprivileged()
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
 	for attempt := 1; ; attempt++ {
-		c := &cluster{bin: bin, user: who}
+		c := &cluster{bin: bin, user: who, keep: keep}
 		if c.dir, err = c.makeDir(); err != nil {
-			return "", err
+			return nil, "", err
 		}
 		address, err := c.start(more)
 		if err == nil {
-			return address, nil
+			return c, address, nil
 		}
 		// Another program may have taken the port that was free a moment ago.
 		if attempt == 3 || !strings.Contains(err.Error(), "Address already in use") {
-			return "", errors.Join(err, os.RemoveAll(c.dir))
+			return nil, "", errors.Join(err, os.RemoveAll(c.dir))
 		}
 	}
 }
@@ -80,6 +90,7 @@ type cluster struct {
 	bin  string
 	user supervise.Account
 	dir  string
+	keep bool // the directory stays when the server ends
 
 	process *supervise.Process
 	log     supervise.Lines
@@ -112,11 +123,16 @@ func (c *cluster) start(more []string) (string, error) {
 	if err := c.configure(port, more); err != nil {
 		return "", err
 	}
-	if err := c.launch(); err != nil {
-		return "", err
-	}
 	address := fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
-	return address, c.wait(address)
+	return address, c.run(address)
+}
+
+// run starts the server and waits until it takes connections.
+func (c *cluster) run(address string) error {
+	if err := c.launch(); err != nil {
+		return err
+	}
+	return c.wait(address)
 }
 
 func (c *cluster) configure(port int, more []string) error {
@@ -135,11 +151,15 @@ func (c *cluster) configure(port int, more []string) error {
 
 // launch runs the server until the test binary ends, however that happens; then its directory is removed.
 func (c *cluster) launch() (err error) {
-	c.process, err = supervise.Start(supervise.Command{
+	command := supervise.Command{
 		Path: filepath.Join(c.bin, "postgres"), Args: []string{"-D", c.data()}, Dir: c.dir, Account: c.user, Output: &c.log,
 		End:   []supervise.Step{{Signal: "QUIT", Wait: 10 * time.Second}},
 		After: []string{"rm", "-rf", c.dir},
-	})
+	}
+	if c.keep {
+		command.After = nil
+	}
+	c.process, err = supervise.Start(command)
 	return err
 }
 

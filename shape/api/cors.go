@@ -19,9 +19,9 @@ func allow(w http.ResponseWriter, r *http.Request, methods string) {
 		origin = "*"
 	}
 	header := w.Header()
-	header.Set("access-control-allow-origin", origin)
-	header.Set("access-control-expose-headers", exposed)
-	header.Set("access-control-allow-methods", methods)
+	header.Set("Access-Control-Allow-Origin", origin)
+	header.Set("Access-Control-Expose-Headers", exposed)
+	header.Set("Access-Control-Allow-Methods", methods)
 	if origin != "*" {
 		header.Add("vary", "origin")
 	}
@@ -31,8 +31,8 @@ func allow(w http.ResponseWriter, r *http.Request, methods string) {
 // send every header; Electric itself allows few.
 func preflight(w http.ResponseWriter, r *http.Request) {
 	if asked := r.Header.Get("access-control-request-headers"); asked != "" {
-		w.Header().Set("access-control-allow-headers", asked)
+		w.Header().Set("Access-Control-Allow-Headers", asked)
 	}
-	w.Header().Set("access-control-max-age", "86400")
+	w.Header().Set("Access-Control-Max-Age", "86400")
 	w.WriteHeader(http.StatusNoContent)
 }

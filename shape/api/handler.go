@@ -73,7 +73,7 @@ func route(r *http.Request) string {
 
 // ServeHTTP answers a request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("electric-server", h.Server)
+	w.Header().Set("Electric-Server", h.Server)
 	defer h.recovered(w, r)
 	read := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch path := route(r); {

@@ -15,17 +15,17 @@ import (
 // headers sets those of an answer that ends at an offset. same: nothing changed.
 func (c *call) headers(status int, end wire.Offset, upToDate, same bool) {
 	header := c.w.Header()
-	header.Set("electric-handle", c.s.Handle)
-	header.Set("electric-offset", end.String())
-	header.Set("electric-has-data", strconv.FormatBool(!same))
+	header.Set("Electric-Handle", c.s.Handle)
+	header.Set("Electric-Offset", end.String())
+	header.Set("Electric-Has-Data", strconv.FormatBool(!same))
 	if upToDate {
-		header.Set("electric-up-to-date", "")
+		header.Set("Electric-Up-To-Date", "")
 	}
 	switch {
 	case c.p.live:
-		header.Set("electric-cursor", c.cursor(c.p.cursor, time.Now()))
+		header.Set("Electric-Cursor", c.cursor(c.p.cursor, time.Now()))
 	case status == http.StatusOK:
-		header.Set("electric-schema", c.s.Header())
+		header.Set("Electric-Schema", c.s.Header())
 	}
 	if status == http.StatusOK {
 		header.Set("content-type", "application/json")
@@ -62,7 +62,7 @@ func (h *Handler) cacheControl(w http.ResponseWriter, r *http.Request, status in
 		value = "public, max-age=1, must-revalidate"
 	case status >= http.StatusBadRequest:
 		value = "no-store"
-		w.Header().Set("surrogate-control", "no-store")
+		w.Header().Set("Surrogate-Control", "no-store")
 	case c.subset:
 		value = "no-cache"
 	case h.NoStore:

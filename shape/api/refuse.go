@@ -56,7 +56,7 @@ func (h *Handler) failed(w http.ResponseWriter, r *http.Request, err error) {
 func (h *Handler) unavailable(w http.ResponseWriter, r *http.Request, u *shape.Unavailable) {
 	w.Header().Set("retry-after", strconv.Itoa(max(int(u.After.Seconds()), 1)))
 	if u.Known {
-		w.Header().Set("electric-internal-known-error", "true")
+		w.Header().Set("Electric-Internal-Known-Error", "true")
 	}
 	body := message(u.Message)
 	if u.Code != "" {
@@ -69,7 +69,7 @@ func (h *Handler) unavailable(w http.ResponseWriter, r *http.Request, u *shape.U
 func (h *Handler) mustRefetch(w http.ResponseWriter, r *http.Request, now *shape.Shape) {
 	header := w.Header()
 	if now != nil {
-		header.Set("electric-handle", now.Handle)
+		header.Set("Electric-Handle", now.Handle)
 		header.Set("etag", etag(now.Handle, "", ""))
 	}
 	header.Set("content-type", "application/json")

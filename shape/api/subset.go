@@ -98,11 +98,11 @@ func (c *call) subsetOffset() (wire.Offset, error) {
 
 func (c *call) subsetHeaders(end wire.Offset) {
 	header := c.w.Header()
-	header.Set("electric-handle", c.s.Handle)
-	header.Set("electric-offset", end.String())
-	header.Set("electric-snapshot", "true")
+	header.Set("Electric-Handle", c.s.Handle)
+	header.Set("Electric-Offset", end.String())
+	header.Set("Electric-Snapshot", "true")
 	if !c.p.live {
-		header.Set("electric-schema", c.s.Header())
+		header.Set("Electric-Schema", c.s.Header())
 	}
 	header.Set("content-type", "application/json")
 	c.cacheControl(c.w, c.r, http.StatusOK, class{subset: true})

@@ -2,9 +2,7 @@ package where
 
 import (
 	"slices"
-	"strings"
 
-	"github.com/electric-cli/electric/datum"
 	"github.com/electric-cli/electric/pg"
 	"github.com/electric-cli/electric/query"
 )
@@ -30,6 +28,11 @@ func (c *compiler) call(fn pg.OID, exprs []query.Expr, collation pg.OID) term {
 		return c.concat(exprs)
 	}
 	args := c.terms(exprs)
+	if p.Strict && slices.ContainsFunc(args, isNullConstant) {
+		// The planner drops the call, and with it what would fail in the other
+		// arguments.
+		return fixed(value{state: null})
+	}
 	if !c.follows(src, exprs, collation) {
 		return c.askCall(args)
 	}
@@ -50,6 +53,8 @@ func (c *compiler) call(fn pg.OID, exprs []query.Expr, collation pg.OID) term {
 	}
 	return c.askCall(args)
 }
+
+func isNullConstant(t term) bool { return t.constant && t.fixed.state == null }
 
 // askCall leaves a call to the server. One of constants is evaluated when the
 // clause is planned, whatever else there is in it.
@@ -143,7 +148,7 @@ func (c *compiler) follows(src string, args []query.Expr, collation pg.OID) bool
 }
 
 // ordersText holds the functions that need a text collation's order.
-var ordersText = words("text_lt text_le text_gt text_ge")
+var ordersText = words("text_lt text_le text_gt text_ge bpcharlt bpcharle bpchargt bpcharge")
 
 // collationOf finds the collation that texts are compared by: their columns',
 // or the database's. Two that differ are the server's to reconcile.
@@ -168,85 +173,4 @@ func (c *compiler) collationOf(args []query.Expr) Collation {
 		})
 	}
 	return out
-}
-
-// quick compiles column = constant and column <> constant by comparing texts,
-// where a value has only one; nil for anything else.
-func (c *compiler) quick(fn pg.OID, args []query.Expr) cond {
-	column, text, ok := c.columnAndText(args)
-	if !ok || !c.follows("", args, 1) {
-		return nil
-	}
-	switch src := c.c.Proc(fn).Src; {
-	case src == "textlike" || src == "textnlike":
-		if _, first := unwrapped(args[0]).(*query.Var); !first {
-			return nil
-		}
-		return quickLike(column, text, src == "textnlike")
-	case canonicalEqual[src]:
-		return func(row [][]byte) truth {
-			if row[column] == nil {
-				return isNull
-			}
-			return truthOf(string(row[column]) == text)
-		}
-	case canonicalEqual[strings.TrimSuffix(src, "ne")+"eq"] && strings.HasSuffix(src, "ne"):
-		return func(row [][]byte) truth {
-			if row[column] == nil {
-				return isNull
-			}
-			return truthOf(string(row[column]) != text)
-		}
-	}
-	return nil
-}
-
-// canonicalEqual holds the equalities of types whose equal values have equal
-// texts. (Times of timetz have not, nor have numbers with decimals.)
-var canonicalEqual = words(`int2eq int4eq int8eq int24eq int42eq int28eq int82eq int48eq int84eq texteq uuid_eq date_eq time_eq timestamp_eq`)
-
-// columnAndText takes column = constant apart, either way round. text is the
-// constant's, as the server writes it.
-func (c *compiler) columnAndText(args []query.Expr) (column int, text string, ok bool) {
-	if len(args) != 2 {
-		return 0, "", false
-	}
-	left, right := unwrapped(args[0]), unwrapped(args[1])
-	if _, isConst := left.(*query.Const); isConst {
-		left, right = right, left
-	}
-	v, isVar := left.(*query.Var)
-	k, isConst := right.(*query.Const)
-	if !isVar || !isConst || k.IsNull || k.Value == nil || v.Varattno < 1 {
-		return 0, "", false
-	}
-	return int(v.Varattno) - 1, datum.Out(c.c, k.Type, k.Value), true
-}
-
-// unwrapped takes casts off that change nothing.
-func unwrapped(e query.Expr) query.Expr {
-	for {
-		r, ok := e.(*query.RelabelType)
-		if !ok {
-			return e
-		}
-		e = r.Arg
-	}
-}
-
-// equality gives a conjunct that is column = constant.
-func (c *compiler) equality(e query.Expr) *equality {
-	switch e := e.(type) {
-	case *query.OpExpr:
-		src := c.c.Proc(c.c.Operator(e.Op).Code).Src
-		column, text, ok := c.columnAndText(e.Args)
-		if ok && (canonicalEqual[src] || src == "booleq") && c.follows("", e.Args, 1) {
-			return &equality{column, text}
-		}
-	case *query.Var:
-		if e.Varattno > 0 && e.Vartype == pg.Bool {
-			return &equality{int(e.Varattno) - 1, "t"}
-		}
-	}
-	return nil
 }

@@ -18,11 +18,12 @@ type conjunct struct {
 
 // compile makes the functions that decide rows.
 func (f *Filter) compile(cat *catalog.Catalog, c *checker, tree ast.Node) *Error {
-	e, err, settled := analysed(cat, tree, c.table, c.selects())
+	e, err := analysed(cat, tree, c.table, c.selects())
 	if err != nil {
-		if settled {
+		if f.readsOnly(builtin, c.selects()) {
 			return refused(err)
 		}
+		// Of a user's type too little is known to say that the server refuses.
 		f.conjuncts = []conjunct{{holds: ask, asks: true}}
 		return nil
 	}
@@ -51,6 +52,27 @@ func (f *Filter) compile(cat *catalog.Catalog, c *checker, tree ast.Node) *Error
 		// the server would evaluate them.
 		slices.SortStableFunc(f.conjuncts, func(a, b conjunct) int { return order(a.asks) - order(b.asks) })
 	})
+}
+
+// builtin says whether a column is of one of the system's types.
+func builtin(c Column) bool { return builtinType(c.Type.OID) != nil }
+
+// readsOnly says whether all columns that the clause and its subqueries read
+// are of a kind.
+func (f *Filter) readsOnly(kind func(Column) bool, links []*selected) bool {
+	for _, i := range f.columns {
+		if !kind(f.table.Columns[i]) {
+			return false
+		}
+	}
+	for _, s := range links {
+		for _, i := range s.reads() {
+			if !kind(s.table.Columns[i]) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func order(last bool) int {
@@ -345,6 +367,9 @@ func (c *compiler) nullTest(e *query.NullTest) (cond, bool) {
 	wanted := e.Type == ast.IS_NULL
 	if v, ok := e.Arg.(*query.Var); ok && v.Varattno > 0 {
 		return c.columnIsNull(int(v.Varattno)-1, wanted), false
+	}
+	if k, ok := e.Arg.(*query.Const); ok {
+		return always(truthOf(k.IsNull == wanted))
 	}
 	if e.ArgIsRow {
 		return c.askTruth()

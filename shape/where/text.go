@@ -18,6 +18,7 @@ func init() {
 	} {
 		binaries[name] = func(a, b value) value { return liked(a.s, b.s, like.negated, like.fold) }
 	}
+	unaries["rtrim1"] = func(v value) value { return value{s: strings.TrimRight(v.s, " ")} }
 	unaries["booltext"] = func(v value) value { return value{s: []string{"false", "true"}[v.n]} }
 }
 
