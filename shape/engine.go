@@ -22,14 +22,15 @@ import (
 
 // Options for New. Zero values are the defaults.
 type Options struct {
-	URL       string // of the database
-	PooledURL string // for queries; "" is URL
-	Stream    string // suffix of publication and slot; "" is "default"
-	Manual    bool   // tables are put into the publication by somebody else
-	Dir       string // of shape logs
-	Chunk     int64  // bytes after which a chunk of a log closes; 0 is 10 MiB
-	MaxShapes int    // 0 is no limit
-	PoolSize  int    // connections for queries; 0 is 20
+	URL       string        // of the database
+	PooledURL string        // for queries; "" is URL
+	Stream    string        // suffix of publication and slot; "" is "default"
+	Manual    bool          // tables are put into the publication by somebody else
+	Dir       string        // of shape logs
+	Chunk     int64         // bytes after which a chunk of a log closes; 0 is 10 MiB
+	MaxShapes int           // 0 is no limit
+	PoolSize  int           // connections for queries; 0 is 20
+	FirstRow  time.Duration // how long a snapshot may take to its first row; 0 is 30 s
 	Log       *slog.Logger
 }
 
@@ -87,6 +88,9 @@ func New(o Options) (*Engine, error) {
 	}
 	if o.PoolSize == 0 {
 		o.PoolSize = 20
+	}
+	if o.FirstRow == 0 {
+		o.FirstRow = 30 * time.Second
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
