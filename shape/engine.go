@@ -134,6 +134,7 @@ func openPool(o Options, size int) (*pgxpool.Pool, error) {
 	if config.ConnConfig.ConnectTimeout == 0 {
 		config.ConnConfig.ConnectTimeout = 5 * time.Second
 	}
+	config.PingTimeout = 2 * time.Second // a connection that was idle may have died without a word
 	return pgxpool.NewWithConfig(context.Background(), config)
 }
 
@@ -235,12 +236,15 @@ func (e *Engine) stream(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	var reconciling sync.WaitGroup
 	reconciling.Go(func() { cancel(e.reconcile(ctx)) })
-	err = s.Run(ctx, &consumer{Engine: e, ctx: ctx, stream: s})
+	err = s.Run(ctx, &consumer{Engine: e, ctx: ctx, cancel: cancel, stream: s})
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}
 	cancel(err)
 	reconciling.Wait()
+	// What broke the stream may have broken these, though nobody has been told.
+	e.pool.Reset()
+	e.control.Reset()
 	return err
 }
 
@@ -410,6 +414,8 @@ func (e *Engine) Table(ctx context.Context, schema, name string) (*wire.Table, e
 	if _, err := e.ready(ctx); err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, catalogTimeout)
+	defer cancel()
 	r, err := readRelation(ctx, e.control, schema, name)
 	if err != nil {
 		return nil, e.unavailable(err)

@@ -119,18 +119,22 @@ func (r *route) each(old, now [][]byte, f func(*Shape)) {
 		f(s)
 	}
 	for column, values := range r.byValue {
-		var before []byte
+		var before, after []byte // nil for NULL, which equals nothing
 		if old != nil {
 			before = old[column]
 		}
-		for _, s := range values[string(before)] {
-			f(s)
+		if now != nil {
+			after = now[column]
 		}
-		if now == nil || old != nil && string(now[column]) == string(before) {
-			continue
+		if before != nil {
+			for _, s := range values[string(before)] {
+				f(s)
+			}
 		}
-		for _, s := range values[string(now[column])] {
-			f(s)
+		if after != nil && (before == nil || string(after) != string(before)) {
+			for _, s := range values[string(after)] {
+				f(s)
+			}
 		}
 	}
 }
