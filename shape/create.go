@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -182,18 +181,10 @@ func (e *Engine) newShape(d *Definition, identity string, tables []*relation) *S
 
 // register enters a shape for changes, and gives the transactions it has missed.
 func (e *Engine) register(s *Shape, epoch int) (missed []uint32, err error) {
-	var others []*Shape
-	defer func() { e.drop(others) }()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.epoch != epoch || e.state != Active {
 		return nil, &Unavailable{Message: "Failed to create shape, please retry", After: time.Second}
-	}
-	if r := e.routes.Load().tables[s.definition.Table.OID]; r != nil && !sameStructure(r.all[0].definition.Table, s.definition.Table) {
-		for _, other := range slices.Clone(r.all) { // made before the table was altered
-			e.remove(other)
-			others = append(others, other)
-		}
 	}
 	now := max(time.Now().UnixMicro(), e.lastTime+1)
 	e.lastTime = now

@@ -36,7 +36,8 @@ func (c *Client) answer(r *http.Response, body []byte) (*answer, error) {
 		}
 	}
 	data := len(a.messages) > 1 || len(a.messages) == 1 && !ends
-	if has := r.Header.Get("electric-has-data"); has != strconv.FormatBool(data) {
+	has := r.Header.Get("electric-has-data")
+	if data && has != "true" || !data && c.live && has != "false" { // a first up-to-date may be either
 		return nil, broken("electric-has-data is %q of a body with data: %t", has, data)
 	}
 	return a, nil

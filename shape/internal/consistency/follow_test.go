@@ -38,7 +38,7 @@ func newFollower(r *rand.Rand, base string, t *table) *follower {
 	if f.where != nil {
 		shape.Where, shape.Params = f.where.text, f.where.params
 	}
-	if t.hasGenerated() || chance(r, 30) {
+	if t.hasGenerated() || len(t.key) > 0 && chance(r, 30) { // without a key, all columns are one
 		shape.Columns = someColumns(r, t)
 	}
 	f.client = shapeclient.New(shapeclient.Options{Base: base, Shape: shape, SSE: chance(r, 30), Slow: slowness(r)})
@@ -55,7 +55,7 @@ func slowness(r *rand.Rand) time.Duration {
 // someColumns chooses columns, with those that tell rows apart.
 func someColumns(r *rand.Rand, t *table) (list []string) {
 	for _, name := range t.synced() {
-		if t.isKey(name) || name == t.unique || chance(r, 60) {
+		if t.isKey(name) || chance(r, 60) {
 			list = append(list, name)
 		}
 	}

@@ -11,8 +11,7 @@ import (
 type table struct {
 	name    string // unquoted
 	columns []*column
-	key     []string // empty: none
-	unique  string   // of a table without a key: the column that no two rows share
+	key     []string // empty: none; then no two rows are the same
 	extra   string   // further elements of CREATE TABLE
 	parts   []string // of a partitioned table: CREATE TABLE for each partition
 	by      string   // PARTITION BY …
@@ -130,7 +129,7 @@ func newSchema(r *rand.Rand) []*table {
 		{name: "items", columns: []*column{number("id")}, key: []string{"id"}},
 		{name: "pairs", columns: []*column{text("a/b"), number("n")}, key: []string{"n", "a/b"}},
 		{name: `Odd "Name"/x.y`, columns: []*column{{name: "yes?", typ: "bool", notNull: true}, number("ID"), text(`q"uo,te`)}, key: []string{"yes?", "ID"}},
-		{name: "loose", columns: []*column{{name: "serial", typ: "bigint", identity: true}}, unique: "serial"},
+		{name: "loose", columns: []*column{{name: "serial", typ: "bigint", identity: true}}},
 		{name: "uuids", columns: []*column{{name: "id", typ: "uuid", notNull: true}}, key: []string{"id"}},
 		{
 			name: "computed", columns: []*column{number("id"), {name: "len", typ: "int", generated: "length(label)"}, text("label")},
