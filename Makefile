@@ -3,7 +3,7 @@
 GO ?= go
 SQLC = github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 
-.PHONY: all build test deps lint bench bench-status generate fuzz
+.PHONY: all build test deps lint bench bench-status bench-sync generate fuzz
 
 all: build test
 
@@ -31,6 +31,11 @@ bench: build bin/sqlc
 # electric status as a whole process on 50 and 500 tables, beside pg_dump -s.
 bench-status: build
 	$(GO) test ./cmd/electric -count=1 -v -run TestStatusSpeed -speed $(CURDIR)/bin/electric
+
+# The sync server beside psql's COPY, and under load: takes a few minutes, and
+# wants curl. ONLY=live measures one part.
+bench-sync: build
+	$(GO) run ./internal/syncbench -electric bin/electric -only "$(ONLY)"
 
 bin/sqlc:
 	GOBIN=$(CURDIR)/bin $(GO) install $(SQLC)

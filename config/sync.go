@@ -31,6 +31,7 @@ type SyncServer struct {
 	LogLevel    string
 	LogColours  bool
 	CAFile      string
+	Bin         string // an installed Electric
 	DatabaseIP6 bool
 }
 
@@ -115,6 +116,7 @@ var syncFields = []struct {
 	{"ELECTRIC_LOG_LEVEL", func(s *SyncServer, v Value) { s.LogLevel = strings.ToLower(v.raw) }},
 	{"ELECTRIC_LOG_COLORS", func(s *SyncServer, v Value) { s.LogColours = yes(v) }},
 	{"ELECTRIC_DATABASE_CA_CERTIFICATE_FILE", func(s *SyncServer, v Value) { s.CAFile = v.raw }},
+	{"ELECTRIC_BIN", func(s *SyncServer, v Value) { s.Bin = v.raw }},
 	{"ELECTRIC_DATABASE_USE_IPV6", func(s *SyncServer, v Value) { s.DatabaseIP6 = yes(v) }},
 }
 

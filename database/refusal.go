@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/electric-cli/electric/diag"
@@ -38,17 +39,23 @@ func (r *application) refusal(u source.Unit, s *parser.Statement, e *pgconn.PgEr
 		start, end := markedBytes(s.Text, int(e.Position))
 		span = diag.Span{File: path, Start: s.Offset + start, End: s.Offset + end}
 	}
-	d := diag.Errorf(span, e.Code, "%s", oneLine(redact(r.Conn.Config(), e.Message)))
+	d := refused(r.Conn.Config(), span, e)
 	if s == nil {
 		d.Label = "refused when the transaction was committed"
 	}
+	return d
+}
+
+// refused words what the server says of the text at span. It shows no password.
+func refused(config *pgx.ConnConfig, span diag.Span, e *pgconn.PgError) diag.Diagnostic {
+	d := diag.Errorf(span, e.Code, "%s", oneLine(redact(config, e.Message)))
 	var detail []string
 	for _, text := range []string{e.Detail, inner(e), e.Where} {
 		if text != "" {
 			detail = append(detail, text)
 		}
 	}
-	d.Detail = redact(r.Conn.Config(), strings.Join(detail, "\n"))
+	d.Detail = redact(config, strings.Join(detail, "\n"))
 	if d.Hint = e.Hint; d.Hint == "" {
 		d.Hint = refusalHints[e.Code]
 	}

@@ -15,6 +15,7 @@ import (
 type Trouble struct {
 	Message string // one line
 	Hint    string // full sentences
+	Code    string // SQLSTATE, where the server refused to be connected to
 	cause   error
 }
 
@@ -64,7 +65,7 @@ func connectTrouble(c *pgx.ConnConfig, err error) error {
 	switch {
 	case errors.As(err, &server):
 		t.Message = fmt.Sprintf("%s: %s [%s]", where, server.Message, server.Code)
-		t.Hint = connectHints[server.Code]
+		t.Hint, t.Code = connectHints[server.Code], server.Code
 		if server.Code == "28P01" && c.Password == "" {
 			t.Hint = "No password was given: put it into DATABASE_URL, PGPASSWORD or ~/.pgpass."
 		}

@@ -15,14 +15,18 @@ func (m *Migration) Unrunnable() (ds []diag.Diagnostic) {
 	for _, u := range m.Units {
 		for _, s := range u.Statements {
 			if readsStdin(s) {
-				d := diag.Errorf(diag.Span{File: u.File.Path, Start: s.Offset, End: s.Offset + len("COPY")}, "copy-from-stdin",
-					"COPY … FROM stdin cannot be applied: the rows behind it are psql's to send")
-				d.Hint = "Write the rows as INSERT, or load them with psql after the migrations."
-				ds = append(ds, d)
+				ds = append(ds, stdinRefusal(u.File.Path, s))
 			}
 		}
 	}
 	return ds
+}
+
+func stdinRefusal(path string, s *parser.Statement) diag.Diagnostic {
+	d := diag.Errorf(diag.Span{File: path, Start: s.Offset, End: s.Offset + len("COPY")}, "copy-from-stdin",
+		"COPY … FROM stdin cannot be applied: the rows behind it are psql's to send")
+	d.Hint = "Write the rows as INSERT, or load them with psql after the migrations."
+	return d
 }
 
 func readsStdin(s *parser.Statement) bool {

@@ -16,6 +16,7 @@ type relation struct {
 	wire.Table
 	identity byte   // relreplident
 	owned    bool   // we may alter it
+	storage  uint32 // relfilenode: another one when all rows were written anew, which the stream does not tell
 	leaves   []leaf // of a partitioned table: all partitions below it
 }
 
@@ -23,6 +24,7 @@ type leaf struct {
 	oid      uint32
 	name     pgx.Identifier
 	identity byte
+	storage  uint32
 }
 
 // relationsSQL reads tables by OID or by name. A column's type is the one its
@@ -34,7 +36,7 @@ WITH db AS MATERIALIZED (
 	FROM pg_catalog.pg_database d WHERE datname = current_database()
 )
 SELECT c.oid, n.nspname, c.relname, c.relkind = 'p', c.relreplident::text, pg_catalog.pg_has_role(c.relowner, 'USAGE'), c.relispartition,
-	a.attname, a.atttypid, a.atttypmod, pg_catalog.format_type(a.atttypid, a.atttypmod), coalesce(e.typname, t.typname), e.oid IS NOT NULL,
+	c.relfilenode, a.attnum, a.attname, a.atttypid, a.atttypmod, pg_catalog.format_type(a.atttypid, a.atttypmod), coalesce(e.typname, t.typname), e.oid IS NOT NULL,
 	a.attndims, coalesce(nullif(t.typbasetype, 0), t.oid) = 16, a.attnotnull,
 	a.attgenerated <> '' AND (a.attgenerated <> 's' OR current_setting('server_version_num')::int < 180000),
 	tn.nspname, t.typname, t.typtype::text, coalesce(e.oid, 0),
@@ -61,7 +63,7 @@ WITH RECURSIVE below AS (
 	UNION
 	SELECT b.root, i.inhrelid FROM below b JOIN pg_catalog.pg_inherits i ON i.inhparent = b.oid
 )
-SELECT b.root, b.oid, n.nspname, c.relname, c.relreplident::text
+SELECT b.root, b.oid, n.nspname, c.relname, c.relreplident::text, c.relfilenode
 FROM below b JOIN pg_catalog.pg_class c ON c.oid = b.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 ORDER BY b.root, b.oid`
 
@@ -110,7 +112,7 @@ func readRelations(ctx context.Context, q querier, oids []uint32, schema, name s
 		var locales, databaseLocales string
 		var keyPosition int
 		err := rows.Scan(&r.OID, &r.Schema, &r.Name, &r.Partitioned, &identity, &r.owned, &partition,
-			&c.Name, &c.TypeOID, &c.Typmod, &c.Type, &c.TypeName, &c.IsArray, &c.Dims, &c.Bool, &c.NotNull, &c.Generated,
+			&r.storage, &c.Num, &c.Name, &c.TypeOID, &c.Typmod, &c.Type, &c.TypeName, &c.IsArray, &c.Dims, &c.Bool, &c.NotNull, &c.Generated,
 			&c.TypeSchema, &c.RawType, &kind, &c.Elem, &deterministic, &locales, &databaseLocales, &keyPosition)
 		if err != nil {
 			return nil, fmt.Errorf("read the catalog: %w", err)
@@ -173,7 +175,7 @@ func readLeaves(ctx context.Context, q querier, found map[uint32]*relation) erro
 		var root uint32
 		var l leaf
 		var schema, name, identity string
-		if err := rows.Scan(&root, &l.oid, &schema, &name, &identity); err != nil {
+		if err := rows.Scan(&root, &l.oid, &schema, &name, &identity, &l.storage); err != nil {
 			return fmt.Errorf("read partitions: %w", err)
 		}
 		l.name, l.identity = pgx.Identifier{schema, name}, identity[0]

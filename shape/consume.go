@@ -29,15 +29,18 @@ type consumer struct {
 // A published table is a table as the stream describes it.
 type published struct {
 	*replication.Relation
-	targets []target // tables that shapes are on, which its rows belong to
-	roots   []uint32 // it is a partition below these
+	targets map[*wire.Table]*target // tables that shapes are on, which its rows belong to
+	roots   []uint32                // it is a partition below these
 }
 
-// A target is a table whose shapes get the changes, and where each of its
-// columns stands in the stream's rows; nil where they are the same.
+const maxTargets = 64
+
+// A target is a table whose shapes get the changes, and where each of its columns
+// stands in the stream's rows, below 0 when it does not; nil where they are the
+// same.
 type target struct {
-	table *wire.Table
-	at    []int
+	at      []int
+	missing bool // a column is
 }
 
 // shapeConsumer is what the consumer keeps with a shape.
@@ -63,6 +66,9 @@ func (c *consumer) Begin(lsn uint64, xid uint32) {
 	c.mu.Unlock()
 }
 
+// Relation takes in a table's description. There is a new one after every
+// alteration, so this is where alterations are noticed before the first change
+// that comes after them.
 func (c *consumer) Relation(r *replication.Relation) {
 	if c.relations == nil {
 		c.relations = map[uint32]*published{}
@@ -70,11 +76,13 @@ func (c *consumer) Relation(r *replication.Relation) {
 	p := &published{Relation: r}
 	ctx, cancel := context.WithTimeout(c.ctx, 10*time.Second)
 	defer cancel()
-	roots, err := readRoots(ctx, c.pool, r.OID)
-	if err != nil { // without this, rows could be missed
-		c.endAll(fmt.Errorf("read the partitions of %s.%s: %w", r.Schema, r.Name, err))
+	var err error
+	if p.roots, err = readRoots(ctx, c.control, r.OID); err == nil {
+		err = c.verify(ctx, c.routes.Load().on(append([]uint32{r.OID}, p.roots...)))
 	}
-	p.roots = roots
+	if err != nil { // without this, rows could be missed
+		c.endAll(fmt.Errorf("read what has become of %s.%s: %w", r.Schema, r.Name, err))
+	}
 	c.relations[r.OID] = p
 }
 
@@ -97,58 +105,61 @@ func (c *consumer) Change(change *replication.Change) {
 		for _, s := range routes.readers[oid] {
 			c.dirtied(s)
 		}
-		r := routes.tables[oid]
-		if r == nil {
-			continue
+		for _, r := range routes.tables[oid] {
+			c.route(r, p, change, op)
 		}
-		var old, now wire.Row
-		t := p.target(r.all[0].definition.Table)
-		if t != nil && !change.NoOld {
-			old, now = t.row(change.Old), t.row(change.New)
-		} else { // the columns are others, or the old row is missing
-			for _, s := range r.all {
-				if c.concerns(s) {
-					c.rotate("changes of its table cannot be understood: columns or replica identity were altered", s)
-				}
-			}
-			continue
-		}
-		r.each(old, now, func(s *Shape) { c.change(s, p, rowChange{old, now, op}) })
 	}
+}
+
+// route hands a change to the shapes on a table.
+func (c *consumer) route(r *route, p *published, change *replication.Change, op uint64) {
+	if change.NoOld {
+		for _, s := range r.all {
+			if c.concerns(s) {
+				c.rotate("an old row is missing: its table's replica identity was altered", s)
+			}
+		}
+		return
+	}
+	t := p.target(r.table)
+	row := rowChange{t.row(change.Old), t.row(change.New), op}
+	if t.missing { // those that need the column end; which they are, no value tells
+		for _, s := range r.all {
+			c.change(s, p, row)
+		}
+		return
+	}
+	r.each(row.old, row.now, func(s *Shape) { c.change(s, p, row) })
 }
 
 // target finds how the stream's rows are rows of a table: by the columns' names.
-// It is nil when a column is missing.
 func (p *published) target(t *wire.Table) *target {
-	for i := range p.targets {
-		if p.targets[i].table == t {
-			return &p.targets[i]
-		}
+	if known := p.targets[t]; known != nil {
+		return known
 	}
-	at, ok := positions(t, p.Columns)
-	if !ok {
-		return nil
+	if p.targets == nil || len(p.targets) >= maxTargets { // those of shapes that have ended are of no use
+		p.targets = map[*wire.Table]*target{}
 	}
-	p.targets = append(p.targets, target{t, at})
-	return &p.targets[len(p.targets)-1]
+	found := positions(t, p.Columns)
+	p.targets[t] = &found
+	return &found
 }
 
-// positions finds a table's columns in the stream's; nil when they are the same.
-// Generated columns may be missing: they are not in shapes then.
-func positions(t *wire.Table, columns []replication.Column) (at []int, ok bool) {
-	at = make([]int, len(t.Columns))
+// positions finds a table's columns in the stream's. Generated columns may be
+// missing: they are not in shapes then.
+func positions(t *wire.Table, columns []replication.Column) target {
+	found := target{at: make([]int, len(t.Columns))}
 	same := len(columns) == len(t.Columns)
 	for i := range t.Columns {
-		at[i] = slices.IndexFunc(columns, func(c replication.Column) bool { return c.Name == t.Columns[i].Name })
-		if at[i] < 0 && !t.Columns[i].Generated {
-			return nil, false
-		}
-		same = same && at[i] == i
+		at := slices.IndexFunc(columns, func(c replication.Column) bool { return c.Name == t.Columns[i].Name })
+		found.at[i] = at
+		found.missing = found.missing || at < 0 && !t.Columns[i].Generated
+		same = same && at == i
 	}
 	if same {
-		return nil, true
+		found.at = nil
 	}
-	return at, true
+	return found
 }
 
 func (t *target) row(row wire.Row) wire.Row {
@@ -293,7 +304,7 @@ func (c *consumer) Truncate(oids []uint32) {
 			for _, s := range routes.readers[oid] {
 				c.dirtied(s)
 			}
-			if r := routes.tables[oid]; r != nil {
+			for _, r := range routes.tables[oid] {
 				for _, s := range r.all {
 					if c.concerns(s) {
 						c.rotate("its table was truncated", s)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -79,6 +78,7 @@ func (e *Engine) make(ctx context.Context, d *Definition, identity string, m *ma
 	e.mu.Unlock()
 	close(m.done)
 	if m.err == nil {
+		e.log.Debug("shape made", "table", d.Table.Schema+"."+d.Table.Name, "handle", m.shape.Handle)
 		e.evict()
 		e.notify()
 	}
@@ -119,14 +119,14 @@ func (e *Engine) create(ctx context.Context, d *Definition, identity string) (*S
 		return nil, err
 	}
 	// Read again: what was altered until now, the lock has let pass.
-	current, err := readRelations(ctx, e.pool, []uint32{d.Table.OID}, "", "")
+	current, err := readRelations(ctx, e.control, []uint32{d.Table.OID}, "", "")
 	if err != nil {
 		return nil, e.unavailable(err)
 	}
 	if r := current[d.Table.OID]; r == nil || !sameStructure(&r.Table, d.Table) {
 		return nil, errTableChanged
 	}
-	s := e.newShape(d, identity, tables[0])
+	s := e.newShape(d, identity, tables)
 	conn, err := e.pool.Acquire(ctx)
 	if err != nil {
 		return nil, e.unavailable(err)
@@ -148,7 +148,7 @@ func TableChanged(err error) bool { return errors.Is(err, errTableChanged) }
 // readTables reads the tables that a shape depends on, its own first.
 func (e *Engine) readTables(ctx context.Context, d *Definition) ([]*relation, error) {
 	oids := d.tables()
-	found, err := readRelations(ctx, e.pool, oids, "", "")
+	found, err := readRelations(ctx, e.control, oids, "", "")
 	if err != nil {
 		return nil, e.unavailable(err)
 	}
@@ -162,10 +162,13 @@ func (e *Engine) readTables(ctx context.Context, d *Definition) ([]*relation, er
 	return list, nil
 }
 
-func (e *Engine) newShape(d *Definition, identity string, r *relation) *Shape {
+func (e *Engine) newShape(d *Definition, identity string, tables []*relation) *Shape {
 	s := &Shape{
-		Log: e.store.New(e.options.Chunk), definition: *d, identity: identity, relation: r,
+		Log: e.store.New(e.options.Chunk), definition: *d, identity: identity, relations: map[uint32]*relation{},
 		encoder: wire.NewEncoder(d.Table, d.Columns, d.Full), created: time.Now(), known: make(chan struct{}),
+	}
+	for _, r := range tables {
+		s.relations[r.OID] = r
 	}
 	header := d.Table.Header(d.Columns)
 	s.header.Store(&header)
@@ -178,18 +181,10 @@ func (e *Engine) newShape(d *Definition, identity string, r *relation) *Shape {
 
 // register enters a shape for changes, and gives the transactions it has missed.
 func (e *Engine) register(s *Shape, epoch int) (missed []uint32, err error) {
-	var others []*Shape
-	defer func() { e.drop(others) }()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.epoch != epoch || e.state != Active {
 		return nil, &Unavailable{Message: "Failed to create shape, please retry", After: time.Second}
-	}
-	if r := e.routes.Load().tables[s.definition.Table.OID]; r != nil && !sameStructure(r.all[0].definition.Table, s.definition.Table) {
-		for _, other := range slices.Clone(r.all) { // made before the table was altered
-			e.remove(other)
-			others = append(others, other)
-		}
 	}
 	now := max(time.Now().UnixMicro(), e.lastTime+1)
 	e.lastTime = now

@@ -129,5 +129,5 @@ func (e *Engine) askFor(ctx context.Context, s *Shape, rows []wire.Row) (places 
 
 // inSettings runs f in a transaction in which values are written as in the log.
 func (e *Engine) inSettings(ctx context.Context, f func(pgx.Tx) error) error {
-	return pgx.BeginTxFunc(ctx, e.pool, pgx.TxOptions{BeginQuery: beginSQL}, f)
+	return pgx.BeginTxFunc(ctx, e.control, pgx.TxOptions{BeginQuery: beginSQL}, f)
 }

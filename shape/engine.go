@@ -47,7 +47,8 @@ const (
 type Engine struct {
 	options Options
 	log     *slog.Logger
-	pool    *pgxpool.Pool
+	pool    *pgxpool.Pool // for rows
+	control *pgxpool.Pool // for the catalog, and for what changes wait for: rows do not hold it up
 	store   *shapelog.Store
 
 	lsn     atomic.Uint64 // commit of the last transaction that all shapes have
@@ -90,17 +91,20 @@ func New(o Options) (*Engine, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	pool, err := openPool(o)
+	pool, err := openPool(o, max(o.PoolSize-controlSize, 1))
+	if err != nil {
+		return nil, err
+	}
+	control, err := openPool(o, controlSize)
 	if err != nil {
 		return nil, err
 	}
 	store, err := shapelog.Open(o.Dir)
 	if err != nil {
-		pool.Close()
-		return nil, err
+		return nil, err // pools without connections hold nothing
 	}
 	e := &Engine{
-		options: o, log: o.Log, pool: pool, store: store, state: Starting, changed: make(chan struct{}),
+		options: o, log: o.Log, pool: pool, control: control, store: store, state: Starting, changed: make(chan struct{}),
 		shapes: map[string]*Shape{}, handles: map[string]*Shape{}, making: map[string]*making{}, published: map[uint32]bool{},
 		check: make(chan chan struct{}),
 	}
@@ -108,14 +112,17 @@ func New(o Options) (*Engine, error) {
 	return e, nil
 }
 
-// openPool makes the pool of connections for queries. Nothing is prepared, so
-// that it may go through a pooler.
-func openPool(o Options) (*pgxpool.Pool, error) {
+// controlSize is how many of the connections are kept for control.
+const controlSize = 4
+
+// openPool makes a pool of connections for queries. Nothing is prepared, so that
+// it may go through a pooler.
+func openPool(o Options, size int) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(o.PooledURL)
 	if err != nil {
 		return nil, database.BadURL()
 	}
-	config.MaxConns = int32(o.PoolSize) //nolint:gosec // a small number
+	config.MaxConns = int32(size) //nolint:gosec // a small number
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	if config.ConnConfig.RuntimeParams["application_name"] == "" {
 		config.ConnConfig.RuntimeParams["application_name"] = "electric"
@@ -133,6 +140,7 @@ func (e *Engine) Close() error {
 		e.dropPublication()
 	}
 	e.pool.Close()
+	e.control.Close()
 	return e.store.Close()
 }
 
@@ -140,7 +148,7 @@ func (e *Engine) Close() error {
 func (e *Engine) dropPublication() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	if _, err := e.pool.Exec(ctx, "DROP PUBLICATION IF EXISTS "+pgx.Identifier{e.publication()}.Sanitize()); err != nil {
+	if _, err := e.control.Exec(ctx, "DROP PUBLICATION IF EXISTS "+pgx.Identifier{e.publication()}.Sanitize()); err != nil {
 		e.log.Warn("the publication stays: " + err.Error())
 	}
 }
@@ -153,24 +161,31 @@ const (
 	lastPause  = 2 * time.Second
 )
 
+// mistaken are the SQLSTATEs of an address that is wrong: user or password,
+// access, database.
+var mistaken = []string{"28P01", "28000", "3D000"}
+
 // Run connects and keeps shapes up to date until the context ends. It returns an
 // error only where trying again would not help.
 func (e *Engine) Run(ctx context.Context) error {
 	pause := firstPause
+	told := ""
 	for {
 		began := time.Now()
 		err := e.stream(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		var fatal *replication.Fatal
-		if errors.As(err, &fatal) {
-			return fatal.Unwrap()
+		if hopeless := e.hopeless(err); hopeless != nil {
+			return hopeless
 		}
 		e.setState(Starting, "", err)
-		e.log.Warn("no stream of changes: " + err.Error())
 		if time.Since(began) > 10*time.Second {
-			pause = firstPause
+			pause, told = firstPause, ""
+		}
+		if text := err.Error(); text != told { // the same again is no news
+			e.log.Warn("no stream of changes: " + text)
+			told = text
 		}
 		select {
 		case <-ctx.Done():
@@ -179,6 +194,20 @@ func (e *Engine) Run(ctx context.Context) error {
 			pause = min(2*pause, lastPause)
 		}
 	}
+}
+
+// hopeless gives the error that trying again does not mend. An address that
+// worked before is right.
+func (e *Engine) hopeless(err error) error {
+	var fatal *replication.Fatal
+	var trouble *database.Trouble
+	switch {
+	case errors.As(err, &fatal):
+		return fatal.Unwrap()
+	case e.former == 0 && errors.As(err, &trouble) && slices.Contains(mistaken, trouble.Code):
+		return err
+	}
+	return nil
 }
 
 // stream lives through one stream of changes.
@@ -314,13 +343,17 @@ func (e *Engine) ready(ctx context.Context) (epoch int, err error) {
 	}
 }
 
+// notReady says what is missing, in Electric's words.
 func notReady(state State, trouble error) error {
-	u := &Unavailable{Message: "Timeout waiting for the replication client to be ready", After: startWait}
+	u := &Unavailable{Message: "Timeout waiting for replication client to be ready", After: startWait}
 	switch {
 	case state == Waiting:
-		u.Message = "Timeout waiting for the Postgres advisory lock: another instance has it"
+		u.Message = "Timeout waiting for Postgres lock acquisition"
 	case trouble != nil:
 		u.Message += ": " + trouble.Error()
+	default:
+		u.Message += ". Check that you don't have pending transactions in the database. Electric has to wait for all pending " +
+			"transactions to commit or rollback before it can create the replication slot."
 	}
 	return u
 }
@@ -373,7 +406,7 @@ func (e *Engine) Table(ctx context.Context, schema, name string) (*wire.Table, e
 	if _, err := e.ready(ctx); err != nil {
 		return nil, err
 	}
-	r, err := readRelation(ctx, e.pool, schema, name)
+	r, err := readRelation(ctx, e.control, schema, name)
 	if err != nil {
 		return nil, e.unavailable(err)
 	}

@@ -57,7 +57,7 @@ func (r *relation) full() bool {
 // members are the tables of the publication: those that were put there, not the
 // partitions below them. Of one FOR ALL TABLES, that is all.
 func (e *Engine) members(ctx context.Context) ([]uint32, error) {
-	rows, err := e.pool.Query(ctx, `SELECT r.prrelid FROM pg_catalog.pg_publication p
+	rows, err := e.control.Query(ctx, `SELECT r.prrelid FROM pg_catalog.pg_publication p
 		JOIN pg_catalog.pg_publication_rel r ON r.prpubid = p.oid WHERE p.pubname = $1
 		UNION ALL SELECT c.oid FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_class c ON c.relkind IN ('r', 'p')
 		WHERE p.pubname = $1 AND p.puballtables`, e.publication())
@@ -90,7 +90,7 @@ func (e *Engine) mayPublish(missing []*relation, members []uint32) error {
 
 // alter publishes tables, all or none of them.
 func (e *Engine) alter(ctx context.Context, tables []*relation, members []uint32) error {
-	return pgx.BeginFunc(ctx, e.pool, func(tx pgx.Tx) error {
+	return pgx.BeginFunc(ctx, e.control, func(tx pgx.Tx) error {
 		run := func(sql string) error {
 			_, err := tx.Exec(ctx, sql)
 			return err
@@ -138,7 +138,7 @@ func (e *Engine) retract(ctx context.Context) error {
 	}
 	e.publish.Lock()
 	defer e.publish.Unlock()
-	rows, err := e.pool.Query(ctx, `SELECT r.prrelid FROM pg_catalog.pg_publication_rel r
+	rows, err := e.control.Query(ctx, `SELECT r.prrelid FROM pg_catalog.pg_publication_rel r
 		JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid WHERE p.pubname = $1`, e.publication())
 	if err != nil {
 		return err
@@ -152,14 +152,14 @@ func (e *Engine) retract(ctx context.Context) error {
 	if len(members) == 0 {
 		return nil
 	}
-	found, err := readRelations(ctx, e.pool, members, "", "")
+	found, err := readRelations(ctx, e.control, members, "", "")
 	if err != nil {
 		return err
 	}
 	for _, r := range found {
 		if r.owned {
 			sql := "ALTER PUBLICATION " + pgx.Identifier{e.publication()}.Sanitize() + " DROP TABLE ONLY " + identifier(&r.Table)
-			if _, err := e.pool.Exec(ctx, sql); err != nil {
+			if _, err := e.control.Exec(ctx, sql); err != nil {
 				return err
 			}
 		}

@@ -73,7 +73,7 @@ func (e *Engine) Reconcile(ctx context.Context) {
 }
 
 func (e *Engine) publicationOID(ctx context.Context) (oid uint32, err error) {
-	err = e.pool.QueryRow(ctx, "SELECT coalesce((SELECT oid FROM pg_catalog.pg_publication WHERE pubname = $1), 0)", e.publication()).Scan(&oid)
+	err = e.control.QueryRow(ctx, "SELECT coalesce((SELECT oid FROM pg_catalog.pg_publication WHERE pubname = $1), 0)", e.publication()).Scan(&oid)
 	return oid, err
 }
 
@@ -90,6 +90,11 @@ func (e *Engine) compare(ctx context.Context, publication uint32) error {
 	if oid != publication {
 		return errPublicationGone
 	}
+	return e.verify(ctx, shapes)
+}
+
+// verify ends those of the shapes that the catalog does not agree with.
+func (e *Engine) verify(ctx context.Context, shapes []*Shape) error {
 	if len(shapes) == 0 {
 		return nil
 	}
@@ -102,7 +107,7 @@ func (e *Engine) compare(ctx context.Context, publication uint32) error {
 		oids = append(oids, s.definition.tables()...)
 	}
 	slices.Sort(oids)
-	found, err := readRelations(ctx, e.pool, slices.Compact(oids), "", "")
+	found, err := readRelations(ctx, e.control, slices.Compact(oids), "", "")
 	if err != nil {
 		return err
 	}
@@ -130,6 +135,11 @@ func (s *Shape) outdated(found map[uint32]*relation, members []uint32) string {
 		case !now.full():
 			return "the replica identity of " + name + " is not FULL any more"
 		}
+		if then := s.relations[t.OID]; !sameStorage(then, now) {
+			return "the rows of " + name + " were written anew"
+		} else if !samePartitions(then, now) {
+			return "partitions of " + name + " were added or removed"
+		}
 		if i > 0 {
 			if !sameStructure(t, &now.Table) {
 				return name + " was altered"
@@ -150,9 +160,6 @@ func (s *Shape) altered(now *relation) string {
 	if !slices.Equal(t.Names(t.Key), now.Names(now.Key)) {
 		return "the primary key was altered"
 	}
-	if !slices.EqualFunc(s.relation.leaves, now.leaves, func(a, b leaf) bool { return a.oid == b.oid }) {
-		return "partitions were added or removed"
-	}
 	if s.definition.All && len(t.Columns) != len(now.Columns) {
 		return "columns were added or dropped"
 	}
@@ -163,7 +170,7 @@ func (s *Shape) altered(now *relation) string {
 			continue
 		}
 		at := now.Index(t.Columns[i].Name)
-		if at < 0 || !sameType(&t.Columns[i], &now.Columns[at]) {
+		if at < 0 || !sameColumn(&t.Columns[i], &now.Columns[at]) {
 			return fmt.Sprintf("the column %s was altered", t.Columns[i].Name)
 		}
 		if selected {
@@ -179,9 +186,28 @@ func (s *Shape) altered(now *relation) string {
 // sameStructure reports whether rows of one table are rows of the other.
 func sameStructure(a, b *wire.Table) bool {
 	return a.Schema == b.Schema && a.Name == b.Name && slices.Equal(a.Names(a.Key), b.Names(b.Key)) &&
-		slices.EqualFunc(a.Columns, b.Columns, func(a, b wire.Column) bool { return a.Name == b.Name && sameType(&a, &b) })
+		slices.EqualFunc(a.Columns, b.Columns, func(a, b wire.Column) bool { return sameColumn(&a, &b) })
 }
 
-func sameType(a, b *wire.Column) bool {
-	return a.TypeOID == b.TypeOID && a.Typmod == b.Typmod && a.Type == b.Type && a.Generated == b.Generated
+func sameColumn(a, b *wire.Column) bool {
+	return a.Name == b.Name && a.Num == b.Num && a.TypeOID == b.TypeOID && a.Typmod == b.Typmod && a.Type == b.Type && a.Generated == b.Generated
+}
+
+// samePartitions reports whether a table has the partitions that it had.
+func samePartitions(a, b *relation) bool {
+	return slices.EqualFunc(a.leaves, b.leaves, func(a, b leaf) bool { return a.oid == b.oid })
+}
+
+// sameStorage reports whether no table's rows were all written anew since, as
+// ALTER TABLE does to compute them another way; VACUUM FULL looks the same.
+func sameStorage(a, b *relation) bool {
+	storage := map[uint32]uint32{a.OID: a.storage}
+	for _, l := range a.leaves {
+		storage[l.oid] = l.storage
+	}
+	was := func(oid, now uint32) bool {
+		then, known := storage[oid]
+		return !known || then == now
+	}
+	return was(b.OID, b.storage) && !slices.ContainsFunc(b.leaves, func(l leaf) bool { return !was(l.oid, l.storage) })
 }

@@ -17,7 +17,7 @@ type Shape struct {
 
 	definition Definition
 	identity   string
-	relation   *relation // as it was read when the shape was made
+	relations  map[uint32]*relation // tables by OID, as they were when the shape was made
 	encoder    *wire.Encoder
 	created    time.Time
 	header     atomic.Pointer[string]

@@ -24,7 +24,12 @@ var beginSQL = func() string {
 	for name, value := range replication.DisplaySettings {
 		fmt.Fprintf(&b, "; SET LOCAL %s = '%s'", name, value)
 	}
-	b.WriteString("; SET LOCAL search_path = ''")
+	for _, setting := range []string{
+		"search_path = ''", "statement_timeout = 0", "idle_in_transaction_session_timeout = 0", "lock_timeout = 5000",
+		"row_security = off", // a policy that would hide rows is an error: changes do not know of policies
+	} {
+		b.WriteString("; SET LOCAL " + setting)
+	}
 	return b.String()
 }()
 
@@ -158,7 +163,7 @@ func (e *Engine) unavailable(err error) error {
 	case errors.As(err, &refused):
 		return e.snapshotTrouble(err)
 	}
-	return &Unavailable{Message: "Database is unreachable", After: 10 * time.Second, Code: "database_unreachable"}
+	return &Unavailable{Message: "Database is unreachable", After: 2 * time.Second, Code: "database_unreachable"}
 }
 
 // snapshotTrouble says why a snapshot could not be taken.
@@ -176,7 +181,7 @@ func (e *Engine) snapshotTrouble(err error) error {
 	case "55P03": // lock_not_available
 		return &Unavailable{Message: "Snapshot timed out while waiting for a table lock", After: 10 * time.Second, Known: true}
 	case "57P01", "57P02", "57P03", "53300":
-		return &Unavailable{Message: "Database is unreachable", After: 10 * time.Second, Code: "database_unreachable"}
+		return &Unavailable{Message: "Database is unreachable", After: 2 * time.Second, Code: "database_unreachable"}
 	}
 	return &Unavailable{Message: "Unable to create initial snapshot: " + refused.Message, After: 10 * time.Second, Known: true}
 }

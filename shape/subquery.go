@@ -121,7 +121,7 @@ func (c *consumer) repeat(s *Shape) {
 
 // runAgain runs the shape's query and writes what has changed.
 func (c *consumer) runAgain(ctx context.Context, s *Shape) error {
-	conn, err := c.pool.Acquire(ctx)
+	conn, err := c.control.Acquire(ctx)
 	if err != nil {
 		return err
 	}

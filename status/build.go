@@ -299,6 +299,13 @@ func (b *builder) reference() (*metadata.Schema, hash.Tables) {
 
 func (b *builder) sync() {
 	if b.Sync != nil && b.Sync.State != "active" {
-		b.say("the sync server at %s is not active yet: %s", b.Sync.URL, b.Sync.State)
+		reason := ""
+		if b.Sync.Reason != "" {
+			reason = " (" + b.Sync.Reason + ")"
+		}
+		b.say("the sync server at %s is not active yet: %s%s", b.Sync.URL, b.Sync.State, reason)
+	}
+	if b.Sync != nil && b.Sync.Mistakes > 0 {
+		b.say("electric dev serves an earlier state: the last compile found %s", count(b.Sync.Mistakes, "mistake"))
 	}
 }

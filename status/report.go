@@ -115,6 +115,14 @@ type Sync struct {
 	URL    string `json:"url"`
 	State  string `json:"state"`  // active, starting, waiting
 	Server string `json:"server"` // what it calls itself
+
+	// What one of ours tells besides: see package devpage.
+	Reason     string `json:"reason,omitempty"` // why it is not active
+	Shapes     *int   `json:"shapes,omitempty"`
+	Clients    *int   `json:"clients,omitempty"` // that wait for news of them
+	LSN        string `json:"lsn,omitempty"`     // of the last commit that shapes have
+	SchemaHash string `json:"schema_hash,omitempty"`
+	Mistakes   int    `json:"mistakes,omitempty"` // that the last compile of electric dev found
 }
 
 // A TableInfo is the verdict on one table: may clients built on the bundle read

@@ -104,11 +104,20 @@ func (t *writer) places(r Report) {
 	}
 	t.databasePlaces(r, add)
 	if s := r.Sync; s != nil {
-		add("sync", s.State, "", strings.TrimSuffix(s.URL+", "+s.Server, ", "))
+		add("sync", s.State, s.SchemaHash, s.about())
 	} else {
 		add("sync", "", "", "no sync server answers")
 	}
 	t.grid(rows)
+}
+
+// about tells of a sync server in a few words.
+func (s *Sync) about() string {
+	about := strings.TrimSuffix(s.URL+", "+s.Server, ", ")
+	if s.Shapes != nil {
+		about += fmt.Sprintf(", %s, %s waiting", count(*s.Shapes, "shape"), count(*s.Clients, "client"))
+	}
+	return about
 }
 
 func (t *writer) databasePlaces(r Report, add func(name, version, hash, about string)) {

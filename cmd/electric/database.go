@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
@@ -35,10 +37,25 @@ func (a *app) settings(c config.Config, databaseURL string) *config.Resolver {
 // the settings name.
 const configured = "postgres://"
 
-// databaseURL gives the URL of the database that is meant, "" when libpq's
+// databaseURL gives the URL of the database that is meant; where none is named,
+// that of the private one that electric dev runs here.
+func (a *app) databaseURL(c config.Config, flag string) (url string, ok bool, err error) {
+	url, ok, err = a.namedDatabase(c, flag)
+	if ok || err != nil {
+		return url, ok, err
+	}
+	text, err := os.ReadFile(privateURLFile)
+	if err != nil {
+		return "", false, nil //nolint:nilerr // electric dev does not run
+	}
+	a.note("this is the private database of electric dev")
+	return strings.TrimSpace(string(text)), true, nil
+}
+
+// namedDatabase gives the URL of the database that is named, "" when libpq's
 // variables say it all. ok is false when nothing says which: none is guessed.
 // What is wrong with the settings is shown and ends the command.
-func (a *app) databaseURL(c config.Config, flag string) (url string, ok bool, err error) {
+func (a *app) namedDatabase(c config.Config, flag string) (url string, ok bool, err error) {
 	if flag == configured {
 		flag = ""
 	}
@@ -87,6 +104,19 @@ type project struct {
 // compileProject compiles the configured files, or those that args name. Mistakes
 // in them are shown and end the command.
 func (a *app) compileProject(c config.Config, args []string, unmarked string) (*project, error) {
+	p, ds := a.project(c, args, unmarked)
+	if !diag.HasErrors(ds) {
+		return p, nil
+	}
+	if err := a.report(ds, p.input.Texts); err != nil {
+		return nil, err
+	}
+	return nil, wrongInput()
+}
+
+// project compiles files, and says what is wrong with them. Without a bundle
+// there are mistakes.
+func (a *app) project(c config.Config, args []string, unmarked string) (*project, []diag.Diagnostic) {
 	p := &project{input: a.read(c, args, unmarked)}
 	p.migrations = p.input.Migrations()
 	ds := p.input.Diagnostics
@@ -96,13 +126,7 @@ func (a *app) compileProject(c config.Config, args []string, unmarked string) (*
 		ds = append(ds, found...)
 		diag.Sort(ds)
 	}
-	if !diag.HasErrors(ds) {
-		return p, nil
-	}
-	if err := a.report(ds, p.input.Texts); err != nil {
-		return nil, err
-	}
-	return nil, wrongInput()
+	return p, ds
 }
 
 // upTo gives the project as it was when version was its last.

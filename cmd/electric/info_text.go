@@ -50,6 +50,12 @@ func (i info) text() string {
 		if i.Sync.Server != "" {
 			line("server", "%s", i.Sync.Server)
 		}
+		if i.Sync.Shapes != nil {
+			line("shapes", "%s, %s waiting", count(*i.Sync.Shapes, "shape"), count(*i.Sync.Clients, "client"))
+		}
+		if i.Sync.LSN != "" {
+			line("last commit", "%s", i.Sync.LSN)
+		}
 	} else {
 		line("state", "no sync server answers")
 	}

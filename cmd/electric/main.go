@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/electric-cli/electric/diag"
 )
 
 // Exit statuses, the same for every command.
@@ -51,6 +53,9 @@ type app struct {
 	colour       string // auto, always, never
 	configPath   string
 	reportFormat string
+
+	seen  func([]diag.Diagnostic, diag.Texts) // is told what is reported; may be nil
+	noted func(string)                        // is told every note; may be nil
 }
 
 // debug says whether to show where this program failed, if it did.

@@ -41,7 +41,7 @@ share. It needs no database: it knows what Postgres would say.
 		}
 		return nil
 	}
-	root.AddCommand(newMigrateCmd(a), newInitCmd(a), newVersionCmd(a), newStatusCmd(a), newInfoCmd(a), newConfigCmd(a), newDaemonCmd(a))
+	root.AddCommand(newMigrateCmd(a), newInitCmd(a), newVersionCmd(a), newStatusCmd(a), newInfoCmd(a), newConfigCmd(a), newDaemonCmd(a), newDevCmd(a))
 	polish(root)
 	return root
 }
@@ -85,6 +85,9 @@ func (a *app) reportFlags(cmd *cobra.Command, asJSON *bool) {
 // report shows diagnostics: text on stderr, the formats that programs read on
 // stdout. --quiet leaves the errors.
 func (a *app) report(ds []diag.Diagnostic, texts diag.Texts) error {
+	if a.seen != nil {
+		a.seen(ds, texts)
+	}
 	if a.quiet {
 		ds = slices.DeleteFunc(slices.Clone(ds), func(d diag.Diagnostic) bool { return d.Severity != diag.Error })
 	}
@@ -113,6 +116,9 @@ func (a *app) colours(w io.Writer) bool {
 
 // note tells people something on stderr.
 func (a *app) note(format string, args ...any) {
+	if a.noted != nil {
+		a.noted(fmt.Sprintf(format, args...))
+	}
 	if !a.quiet {
 		fmt.Fprintf(a.err, format+"\n", args...)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/electric-cli/electric/config"
+	"github.com/electric-cli/electric/devpage"
 	"github.com/electric-cli/electric/status"
 )
 
@@ -46,11 +47,31 @@ func (a *app) askSync(ctx context.Context, c config.Config) health {
 	switch {
 	case answered:
 		s.URL = shown
+		tellMore(ctx, base, &s)
 		return health{status: &s}
 	case named:
 		return health{unseen: []string{"the sync server at " + shown + " (ELECTRIC_URL) does not answer"}}
 	}
 	return health{}
+}
+
+// tellMore adds what a server of ours tells of itself.
+func tellMore(ctx context.Context, base string, s *status.Sync) {
+	state, err := devpage.Fetch(ctx, base)
+	if err != nil {
+		return // another server, or one that tells nobody
+	}
+	s.Reason, s.LSN = state.Server.Reason, state.Server.LSN
+	if x := state.Shapes; x != nil {
+		clients := x.Waiting.LongPoll + x.Waiting.SSE
+		s.Shapes, s.Clients = &x.Total, &clients
+	}
+	if x := state.Schema; x != nil {
+		s.SchemaHash = x.SchemaHash
+	}
+	if x := state.Diagnostics; x != nil {
+		s.Mistakes = x.Errors
+	}
 }
 
 // getHealth is true when what answers is a sync server.

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -151,8 +152,12 @@ func TestNoRights(t *testing.T) {
 func TestSyncServer(t *testing.T) {
 	state := "active"
 	sync := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/v1/health" || r.Method != http.MethodGet {
+		if !slices.Contains([]string{"/v1/health", "/_electric/state"}, r.URL.Path) || r.Method != http.MethodGet {
 			t.Errorf("%s %s: status writes nothing", r.Method, r.URL)
+		}
+		if r.URL.Path != "/v1/health" { // Electric's own has no page
+			http.NotFound(w, r)
+			return
 		}
 		w.Header().Set("electric-server", "ElectricSQL/1.2.3")
 		fmt.Fprintf(w, `{"status":%q}`, state)

@@ -1,27 +1,44 @@
 package pgtest
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/jackc/pgx/v5"
+
+	"github.com/electric-cli/electric/localpg"
+	"github.com/electric-cli/electric/supervise"
 )
+
+const howTo = "no PostgreSQL to test with: set " + databaseURL + " to a superuser's URL, or "
+
+// Binaries is [localpg.Binaries]; the error says what a test can do.
+func Binaries() (string, error) {
+	bin, err := localpg.Binaries()
+	var missing *localpg.MissingError
+	if errors.As(err, &missing) {
+		return "", &missingError{howTo + localpg.HowToInstall()}
+	}
+	return bin, err
+}
 
 // initdbArgs make a small cluster quickly: nothing is synced, and 1 MB segments keep the copy of it small.
 var initdbArgs = []string{
-	"--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=" + locale(), "--no-sync", "--wal-segsize=1",
+	"--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=" + locale, "--no-sync", "--wal-segsize=1",
 }
+
+// locale is what a cluster is made with; databases name theirs themselves.
+var locale = map[bool]string{true: "C.UTF-8", false: "C"}[runtime.GOOS == "linux"]
 
 // settings of every server started here: speed before safety, and nothing that depends on the machine.
 var settings = []string{
@@ -29,36 +46,41 @@ var settings = []string{
 	"max_connections=100", "shared_buffers=64MB", "timezone=UTC", "log_timezone=UTC", "max_wal_size=256MB",
 }
 
-// watch is a shell script that runs a server until its standard input ends, which is when the test binary does, however
-// that happens; then it stops the server and removes the directory. Arguments: program, data directory, directory.
-const watch = `"$1" -D "$2" & pid=$!
-cat >/dev/null
-kill -QUIT $pid
-wait $pid
-rm -rf "$3"`
+// Launch starts a server for a program that is no test, as the tests' are, and returns the URL of its database postgres.
+// It ends with this process.
+func Launch(opts Options) (string, error) { return startCluster(opts.Settings) }
 
 // startCluster starts a server and returns the URL of its database postgres.
 func startCluster(more []string) (string, error) {
+	if runtime.GOOS == "windows" {
+		return "", &missingError{"on Windows set " + databaseURL + " to test with PostgreSQL"}
+	}
+	_, address, err := newCluster(more, false)
+	return address, err
+}
+
+// newCluster starts a server and returns the URL of its database postgres.
+func newCluster(more []string, keep bool) (*cluster, string, error) {
 	bin, err := Binaries()
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
-	who, err := unprivileged()
+	who, err := supervise.Unprivileged()
 	if err != nil {
-		return "", err
-	}
-	c := &cluster{bin: bin, user: who}
-	if c.dir, err = c.makeDir(); err != nil {
-		return "", err
+		return nil, "", err
 	}
 	for attempt := 1; ; attempt++ {
+		c := &cluster{bin: bin, user: who, keep: keep}
+		if c.dir, err = c.makeDir(); err != nil {
+			return nil, "", err
+		}
 		address, err := c.start(more)
 		if err == nil {
-			return address, nil
+			return c, address, nil
 		}
 		// Another program may have taken the port that was free a moment ago.
 		if attempt == 3 || !strings.Contains(err.Error(), "Address already in use") {
-			return "", errors.Join(err, os.RemoveAll(c.dir))
+			return nil, "", errors.Join(err, os.RemoveAll(c.dir))
 		}
 	}
 }
@@ -66,8 +88,12 @@ func startCluster(more []string) (string, error) {
 // A cluster is a server's files in a directory of their own.
 type cluster struct {
 	bin  string
-	user account
+	user supervise.Account
 	dir  string
+	keep bool // the directory stays when the server ends
+
+	process *supervise.Process
+	log     supervise.Lines
 }
 
 func (c *cluster) data() string { return filepath.Join(c.dir, "data") }
@@ -82,15 +108,13 @@ func (c *cluster) makeDir() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return dir, c.user.own(dir)
+	return dir, c.user.Own(dir)
 }
 
-// start makes the data directory, unless an earlier attempt did, and starts the server.
+// start makes the data directory and starts the server. When that fails, the directory may be gone.
 func (c *cluster) start(more []string) (string, error) {
-	if _, err := os.Stat(c.data()); errors.Is(err, fs.ErrNotExist) {
-		if err := c.fill(); err != nil {
-			return "", err
-		}
+	if err := c.fill(); err != nil {
+		return "", err
 	}
 	port, err := freePort()
 	if err != nil {
@@ -99,12 +123,16 @@ func (c *cluster) start(more []string) (string, error) {
 	if err := c.configure(port, more); err != nil {
 		return "", err
 	}
-	ended, err := c.launch()
-	if err != nil {
-		return "", err
-	}
 	address := fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
-	return address, c.wait(address, ended)
+	return address, c.run(address)
+}
+
+// run starts the server and waits until it takes connections.
+func (c *cluster) run(address string) error {
+	if err := c.launch(); err != nil {
+		return err
+	}
+	return c.wait(address)
 }
 
 func (c *cluster) configure(port int, more []string) error {
@@ -118,44 +146,25 @@ func (c *cluster) configure(port int, more []string) error {
 	if err := os.WriteFile(path, []byte(conf.String()), 0o600); err != nil {
 		return err
 	}
-	return c.user.own(path)
+	return c.user.Own(path)
 }
 
-// launch runs the watching script. Its standard input is a pipe this process never writes to and never closes.
-func (c *cluster) launch() (ended <-chan struct{}, err error) {
-	input, hold, err := os.Pipe()
-	if err != nil {
-		return nil, err
+// launch runs the server until the test binary ends, however that happens; then its directory is removed.
+func (c *cluster) launch() (err error) {
+	command := supervise.Command{
+		Path: filepath.Join(c.bin, "postgres"), Args: []string{"-D", c.data()}, Dir: c.dir, Account: c.user, Output: &c.log,
+		End:   []supervise.Step{{Signal: "QUIT", Wait: 10 * time.Second}},
+		After: []string{"rm", "-rf", c.dir},
 	}
-	defer input.Close()
-	log, err := os.Create(c.log())
-	if err != nil {
-		return nil, err
+	if c.keep {
+		command.After = nil
 	}
-	defer log.Close()
-	cmd := c.user.command("/bin/sh", "-c", watch, "sh", filepath.Join(c.bin, "postgres"), c.data(), c.dir)
-	cmd.Dir = c.dir
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = input, log, log
-	detach(cmd) // Ctrl-C is for the tests; the server ends after them
-	if err := cmd.Start(); err != nil {
-		return nil, errors.Join(err, hold.Close())
-	}
-	held = append(held, hold)
-	done := make(chan struct{})
-	go func() {
-		_ = cmd.Wait() // its log tells what went wrong
-		close(done)
-	}()
-	return done, nil
+	c.process, err = supervise.Start(command)
+	return err
 }
-
-// held keeps the pipes from being closed by the garbage collector.
-var held []*os.File
-
-func (c *cluster) log() string { return filepath.Join(c.dir, "log") }
 
 // wait waits until the server takes connections.
-func (c *cluster) wait(address string, ended <-chan struct{}) error {
+func (c *cluster) wait(address string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	for {
@@ -163,15 +172,11 @@ func (c *cluster) wait(address string, ended <-chan struct{}) error {
 		if err == nil {
 			return conn.Close(ctx)
 		}
-		log, _ := os.ReadFile(c.log())
-		if bytes.Contains(log, []byte("FATAL")) && !bytes.Contains(log, []byte("starting up")) {
-			return fmt.Errorf("the server did not start:\n%s", log)
-		}
 		select {
-		case <-ended:
-			return fmt.Errorf("the server ended:\n%s", log)
+		case <-c.process.Ended():
+			return fmt.Errorf("the server ended:\n%s", c.log.Tail())
 		case <-ctx.Done():
-			return fmt.Errorf("the server takes no connections: %w\n%s", err, log)
+			return fmt.Errorf("the server takes no connections: %w\n%s", err, c.log.Tail())
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
@@ -183,18 +188,18 @@ func (c *cluster) fill() error {
 	if err != nil {
 		return c.initdb(c.data()) // without a cache it takes a second longer
 	}
-	return run(c.user.command("cp", "-R", template, c.data()))
+	return run(c.user.Command("cp", "-R", template, c.data()))
 }
 
 // template returns a data directory to copy, made the first time. It is not changed afterwards, so only the making is
 // locked against other test binaries.
 func (c *cluster) template() (string, error) {
-	cache := filepath.Join(os.TempDir(), fmt.Sprintf("electric-pgtest-cache-%d", c.user.id()))
+	cache := filepath.Join(os.TempDir(), fmt.Sprintf("electric-pgtest-cache-%d", c.user.ID()))
 	if err := os.Mkdir(cache, 0o700); err == nil {
-		if err := c.user.own(cache); err != nil {
+		if err := c.user.Own(cache); err != nil {
 			return "", err
 		}
-	} else if !c.user.owns(cache) {
+	} else if !c.user.Owns(cache) {
 		return "", fmt.Errorf("%s belongs to someone else", cache)
 	}
 	postgres, err := os.Stat(filepath.Join(c.bin, "postgres"))
@@ -223,7 +228,7 @@ func (c *cluster) template() (string, error) {
 }
 
 func (c *cluster) initdb(dir string) error {
-	return run(c.user.command(filepath.Join(c.bin, "initdb"), append(initdbArgs, "--pgdata="+dir)...))
+	return run(c.user.Command(filepath.Join(c.bin, "initdb"), append(initdbArgs, "--pgdata="+dir)...))
 }
 
 // run runs a command in a directory everyone may read; its output becomes part of the error.

@@ -1,8 +1,8 @@
 package api
 
 import (
+	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"github.com/electric-cli/electric/shape"
@@ -11,37 +11,20 @@ import (
 )
 
 // get answers GET, HEAD, and POST with its body merged into the query.
-func (h *Handler) get(w http.ResponseWriter, r *http.Request, q url.Values) {
-	p, err := read(q)
+func (h *Handler) get(w http.ResponseWriter, r *http.Request, given fields) {
+	c, err := h.call(w, r, given)
+	if err == nil && c.stale() {
+		h.mustRefetch(w, r, c.s)
+		return
+	}
 	if err == nil {
-		err = p.validate()
+		err = c.answer()
+	}
+	if errors.Is(err, shapelog.ErrGone) {
+		err = c.gone()
 	}
 	if err != nil {
 		h.failed(w, r, err)
-		return
-	}
-	s, err := h.resolve(r.Context(), p)
-	if err != nil {
-		h.failed(w, r, err)
-		return
-	}
-	if !p.first && !p.now && s.Handle != p.handle {
-		h.mustRefetch(w, r, s)
-		return
-	}
-	c := &call{Handler: h, w: w, r: r, p: p, s: s}
-	switch {
-	case p.subset != nil:
-		err = c.subset()
-	case p.sse:
-		err = c.stream()
-	case p.live:
-		err = c.live()
-	default:
-		err = c.log()
-	}
-	if err != nil {
-		c.gone(err)
 	}
 }
 
@@ -52,42 +35,79 @@ type call struct {
 	r *http.Request
 	p *params
 	s *shape.Shape
+	q *shape.Subset // nil for none
 }
 
-// gone answers when the shape ended while the answer was made. There may be
-// another one already, or there is soon: clients like to be told its handle.
-func (c *call) gone(err error) {
-	if err != shapelog.ErrGone { //nolint:errorlint // it is never wrapped
-		c.failed(c.w, c.r, err)
-		return
-	}
-	failed := c.s.Failed()
-	if failed != nil && !shape.TableChanged(failed) {
-		c.failed(c.w, c.r, failed)
-		return
-	}
-	now, err := c.resolve(c.r.Context(), c.p)
+// call checks a request and finds its shape, or makes it: when nothing is wrong,
+// not even with the subset.
+func (h *Handler) call(w http.ResponseWriter, r *http.Request, given fields) (*call, error) {
+	p, err := readParams(given)
 	if err != nil {
-		now = nil
+		return nil, err
 	}
-	c.mustRefetch(c.w, c.r, now)
+	c := &call{Handler: h, w: w, r: r, p: p}
+	if p.subset != nil {
+		t, err := h.table(r.Context(), p)
+		if err != nil {
+			return nil, err
+		}
+		if c.q, err = readSubset(p, t); err != nil {
+			return nil, err
+		}
+	}
+	c.s, err = h.find(r.Context(), p)
+	return c, err
 }
 
-// log answers with the log after the offset, at once.
-func (c *call) log() error {
-	if c.p.now {
-		lsn := c.engine.LSN()
-		end := c.s.Log.Latest()
-		return c.send(shapelog.Page{End: end, UpToDate: true, Empty: true}, max(lsn, end.Tx))
+// stale reports whether the client reads a shape that is gone, or another one than
+// it defines.
+func (c *call) stale() bool { return !c.p.first && !c.p.now && c.s.Handle != c.p.handle }
+
+func (c *call) answer() error {
+	switch {
+	case c.q != nil:
+		return c.subset()
+	case c.p.now:
+		end := c.latest()
+		return c.send(shapelog.Page{End: end, UpToDate: true, Empty: true}, max(c.engine.LSN(), end.Tx), true)
 	}
-	if c.p.offset.Tx > max(c.engine.LSN(), c.s.Log.Latest().Tx) {
-		return c.beyond()
+	if err := c.reach(); err != nil {
+		return err
+	}
+	switch {
+	case c.p.sse:
+		return c.stream()
+	case c.p.live:
+		return c.live()
 	}
 	page, lsn, err := c.wait()
 	if err != nil {
 		return err
 	}
-	return c.send(page, max(lsn, page.End.Tx))
+	return c.send(page, max(lsn, page.End.Tx), false)
+}
+
+// gone answers when the shape ended while the answer was made. Clients like to be
+// told the handle of the one there is instead.
+func (c *call) gone() error {
+	failed := c.s.Failed()
+	if failed != nil && !shape.TableChanged(failed) {
+		return failed
+	}
+	now, err := c.find(c.r.Context(), c.p)
+	if err != nil {
+		now = nil
+	}
+	c.mustRefetch(c.w, c.r, now)
+	return nil
+}
+
+// latest is where offset=now stands: after all that there is.
+func (c *call) latest() wire.Offset {
+	if end := c.s.Log.Latest(); end.Tx > 0 {
+		return end
+	}
+	return wire.SnapshotEnd
 }
 
 // page reads the log. The LSN is read before: everything up to it is in the log.
@@ -118,38 +138,23 @@ func (c *call) wait() (shapelog.Page, uint64, error) {
 	}
 }
 
-// send answers with a page of the log.
-func (c *call) send(page shapelog.Page, lsn uint64) error {
-	header := c.w.Header()
-	asked := c.p.offsetText
-	header.Set("electric-handle", c.s.Handle)
-	header.Set("electric-offset", page.End.String())
-	c.cacheControl(c.w, c.r, http.StatusOK, class{handle: true, first: c.p.first, live: c.p.live})
-	if matches(c.r, etag(c.s.Handle, asked, page.End.String(), false)) {
-		header.Set("etag", etag(c.s.Handle, asked, page.End.String(), false))
+// send answers with a page of the log, or that the client has it. same says that
+// nothing has changed: nobody is to take the answer for that to a later request.
+func (c *call) send(page shapelog.Page, lsn uint64, same bool) error {
+	if c.has(page.End) {
+		c.headers(http.StatusNotModified, page.End, page.UpToDate, false)
 		c.w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	// Of a wait that brought nothing, no cache may ask whether it still holds. Of
-	// the end of the log it may.
-	nothing := page.Empty && (c.p.live || c.p.now)
-	header.Set("etag", etag(c.s.Handle, asked, page.End.String(), nothing))
-	header.Set("electric-has-data", strconv.FormatBool(!nothing))
-	header.Set("content-type", "application/json")
-	if c.p.live {
-		header.Set("electric-cursor", c.cursor(c.p))
-	} else {
-		header.Set("electric-schema", c.s.Header())
-	}
+	c.headers(http.StatusOK, page.End, page.UpToDate, same)
 	end := "]"
 	size := page.Size()
 	if page.UpToDate {
-		header.Set("electric-up-to-date", "")
 		end = string(wire.UpToDate(lsn)) + "]"
 	} else {
 		size -= int64(len(",\n")) // of the last message
 	}
-	header.Set("content-length", strconv.FormatInt(size+int64(len(end))+1, 10))
+	c.w.Header().Set("content-length", strconv.FormatInt(size+int64(len(end))+1, 10))
 	c.w.WriteHeader(http.StatusOK)
 	if c.r.Method == http.MethodHead {
 		return nil

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +22,7 @@ type Options struct {
 	NoStore  bool          // nothing is to be cached: for development, where servers come and go
 	LongPoll time.Duration // how long a live request waits; 0 is 20 s
 	Stream   time.Duration // how long a stream of events lasts; 0 is 60 s
+	Silence  time.Duration // after which a stream of events gets a comment; 0 is 21 s
 	Server   string        // the electric-server header
 
 	ReadTimeout time.Duration // of a request's body; 0 is 30 s
@@ -30,47 +33,61 @@ type Options struct {
 // A Handler answers Electric's clients.
 type Handler struct {
 	Options
-	engine *shape.Engine
-	cache  cache
+	finder
 }
 
 // New makes a handler.
 func New(e *shape.Engine, o Options) *Handler {
-	if o.LongPoll == 0 {
-		o.LongPoll = 20 * time.Second
-	}
-	if o.Stream == 0 {
-		o.Stream = 60 * time.Second
-	}
-	if o.ReadTimeout == 0 {
-		o.ReadTimeout = 30 * time.Second
+	for _, row := range []struct {
+		option *time.Duration
+		usual  time.Duration
+	}{
+		{&o.LongPoll, 20 * time.Second},
+		{&o.Stream, 60 * time.Second},
+		{&o.Silence, 21 * time.Second},
+		{&o.ReadTimeout, 30 * time.Second},
+	} {
+		if *row.option == 0 {
+			*row.option = row.usual
+		}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Handler{Options: o, engine: e}
+	return &Handler{Options: o, finder: finder{engine: e}}
 }
 
-// route gives the parts of a path: decoded, without empty ones, so that
-// /v1//shape/ is /v1/shape, for authorization as well.
+// route gives the parts of a path, each decoded, without empty ones: /v1//shape/
+// is /v1/shape, for authorization as well.
 func route(r *http.Request) string {
-	parts := strings.FieldsFunc(r.URL.Path, func(c rune) bool { return c == '/' })
+	parts := strings.FieldsFunc(r.URL.EscapedPath(), func(c rune) bool { return c == '/' })
+	for i, part := range parts {
+		text, err := url.PathUnescape(part)
+		if err != nil || strings.Contains(text, "/") {
+			return "?" // which no route is
+		}
+		parts[i] = text
+	}
 	return strings.Join(parts, "/")
 }
 
 // ServeHTTP answers a request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("electric-server", h.Server)
+	w.Header().Set("Electric-Server", h.Server)
 	defer h.recovered(w, r)
+	read := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch path := route(r); {
-	case path == "v1/shape":
+	case path == "v1/shape" && slices.Contains(strings.Split(shapeMethods, ", "), r.Method):
 		h.shape(w, r)
-	case path == "v1/health":
+	case path == "v1/health" && read:
 		h.health(w, r)
-	case path == "" || strings.HasPrefix(path, "_electric"):
-		h.root(w, r)
+	case h.Root != nil && (path == "" || path == "_electric" || strings.HasPrefix(path, "_electric/")):
+		h.Root.ServeHTTP(w, r)
+	case path == "" && read:
+		allow(w, r, reading)
+		w.WriteHeader(http.StatusOK)
 	default:
-		allow(w, r, "GET, HEAD")
+		allow(w, r, reading)
 		w.Header().Set("content-type", "text/plain; charset=utf-8")
 		w.WriteHeader(http.StatusNotFound)
 		write(w, []byte("Not found"))
@@ -90,90 +107,54 @@ func (h *Handler) recovered(w http.ResponseWriter, r *http.Request) {
 	h.refuse(w, r, http.StatusInternalServerError, map[string]any{"error": "Internal server error"})
 }
 
-func (h *Handler) root(w http.ResponseWriter, r *http.Request) {
-	if h.Root != nil {
-		h.Root.ServeHTTP(w, r)
-		return
-	}
-	allow(w, r, "GET, HEAD")
-	w.WriteHeader(http.StatusOK)
-}
-
 func (h *Handler) health(w http.ResponseWriter, r *http.Request) {
-	allow(w, r, "GET, HEAD")
+	allow(w, r, reading)
 	state, _, _ := h.engine.State()
 	w.Header().Set("cache-control", "no-cache, no-store, must-revalidate")
 	w.Header().Set("content-type", "application/json")
 	if state != shape.Active {
 		w.WriteHeader(http.StatusAccepted)
 	}
-	body, _ := json.Marshal(map[string]shape.State{"status": state}) //nolint:errchkjson // a string
+	body, err := json.Marshal(map[string]shape.State{"status": state})
+	if err != nil {
+		panic(err) // it is a string
+	}
 	write(w, body)
 }
 
-const methods = "GET, POST, HEAD, DELETE, OPTIONS"
-
+// shape answers what is about a shape.
 func (h *Handler) shape(w http.ResponseWriter, r *http.Request) {
-	allow(w, r, methods)
+	allow(w, r, shapeMethods)
 	if r.Method == http.MethodOptions {
-		h.preflight(w, r)
+		preflight(w, r)
 		return
 	}
-	if !h.authorized(r) {
+	given := parseQuery(r.URL.RawQuery)
+	if !h.authorized(given) {
 		h.refuse(w, r, http.StatusUnauthorized, message("Unauthorized - Invalid API secret"))
 		return
 	}
 	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-		h.get(w, r, r.URL.Query())
 	case http.MethodPost:
-		h.post(w, r)
+		h.post(w, r, given)
 	case http.MethodDelete:
-		h.remove(w, r)
+		h.remove(w, r, given)
 	default:
-		w.Header().Set("allow", methods)
-		h.refuse(w, r, http.StatusMethodNotAllowed, message("Method not allowed"))
+		h.get(w, r, given)
 	}
 }
 
 // authorized compares the secret in the time it takes whatever it is.
-func (h *Handler) authorized(r *http.Request) bool {
+func (h *Handler) authorized(given fields) bool {
 	if h.Secret == "" {
 		return true
 	}
-	query := r.URL.Query()
-	given := query.Get("secret")
-	if !query.Has("secret") {
-		given = query.Get("api_secret")
+	secret, ok := given["secret"]
+	if !ok {
+		secret = given["api_secret"]
 	}
-	return subtle.ConstantTimeCompare([]byte(given), []byte(h.Secret)) == 1
-}
-
-// exposed are the headers that scripts of other origins may read.
-const exposed = "electric-cursor,electric-handle,electric-has-data,electric-offset,electric-schema,electric-up-to-date," +
-	"electric-internal-known-error,retry-after"
-
-// allow lets pages of every origin use the answer.
-func allow(w http.ResponseWriter, r *http.Request, methods string) {
-	origin := r.Header.Get("origin")
-	if origin == "" {
-		origin = "*"
-	}
-	header := w.Header()
-	header.Set("access-control-allow-origin", origin)
-	header.Set("access-control-expose-headers", exposed)
-	header.Set("access-control-allow-methods", methods)
-	if origin != "*" {
-		header.Add("vary", "origin")
-	}
-}
-
-func (h *Handler) preflight(w http.ResponseWriter, r *http.Request) {
-	if asked := r.Header.Get("access-control-request-headers"); asked != "" {
-		w.Header().Set("access-control-allow-headers", asked)
-	}
-	w.Header().Set("access-control-max-age", "86400")
-	w.WriteHeader(http.StatusNoContent)
+	text, _ := secret.(string)
+	return subtle.ConstantTimeCompare([]byte(text), []byte(h.Secret)) == 1
 }
 
 // write sends a body. That a client is gone is nobody's concern.

@@ -8,7 +8,35 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/electric-cli/electric/shape/wire"
 )
+
+// headers sets those of an answer that ends at an offset. same: nothing changed.
+func (c *call) headers(status int, end wire.Offset, upToDate, same bool) {
+	header := c.w.Header()
+	header.Set("Electric-Handle", c.s.Handle)
+	header.Set("Electric-Offset", end.String())
+	header.Set("Electric-Has-Data", strconv.FormatBool(!same))
+	if upToDate {
+		header.Set("Electric-Up-To-Date", "")
+	}
+	switch {
+	case c.p.live:
+		header.Set("Electric-Cursor", c.cursor(c.p.cursor, time.Now()))
+	case status == http.StatusOK:
+		header.Set("Electric-Schema", c.s.Header())
+	}
+	if status == http.StatusOK {
+		header.Set("content-type", "application/json")
+	}
+	tag := etag(c.s.Handle, c.p.offsetText, end.String())
+	if same {
+		tag = unique(tag)
+	}
+	header.Set("etag", tag)
+	c.cacheControl(c.w, c.r, status, class{handle: true, first: c.p.first, live: c.p.live, sse: c.p.sse})
+}
 
 // A class is what caching depends on besides the status.
 type class struct {
@@ -19,7 +47,8 @@ type class struct {
 	subset bool
 }
 
-// cacheControl says how long who may keep the answer.
+// cacheControl says how long who may keep the answer. The first rule that holds
+// counts.
 func (h *Handler) cacheControl(w http.ResponseWriter, r *http.Request, status int, c class) {
 	value := ""
 	switch {
@@ -33,7 +62,7 @@ func (h *Handler) cacheControl(w http.ResponseWriter, r *http.Request, status in
 		value = "public, max-age=1, must-revalidate"
 	case status >= http.StatusBadRequest:
 		value = "no-store"
-		w.Header().Set("surrogate-control", "no-store")
+		w.Header().Set("Surrogate-Control", "no-store")
 	case c.subset:
 		value = "no-cache"
 	case h.NoStore:
@@ -41,7 +70,7 @@ func (h *Handler) cacheControl(w http.ResponseWriter, r *http.Request, status in
 	case c.first:
 		value = "public, max-age=604800, s-maxage=3600, stale-while-revalidate=2629746"
 	case c.sse:
-		value = fmt.Sprintf("public, max-age=%d", int(h.Stream.Seconds())-1)
+		value = fmt.Sprintf("public, max-age=%d", max(int(h.Stream.Seconds())-1, 1))
 	case c.live:
 		value = "public, max-age=5, stale-while-revalidate=5"
 	default:
@@ -50,21 +79,28 @@ func (h *Handler) cacheControl(w http.ResponseWriter, r *http.Request, status in
 	w.Header().Set("cache-control", value)
 }
 
-var clock atomic.Int64 // ticks once for every etag of an answer without changes
+// etag names an answer, by the offset that was asked for and the one it ends at.
+func etag(handle, asked, end string) string { return `"` + handle + ":" + asked + ":" + end + `"` }
 
-// etag names an answer. One without changes has a name of its own, so that it is
-// never taken for another.
-func etag(handle, asked, given string, same bool) string {
-	if same {
-		return fmt.Sprintf(`"%s:%s:%s:%d"`, handle, asked, given, clock.Add(1))
-	}
-	return fmt.Sprintf(`"%s:%s:%s"`, handle, asked, given)
+var clock atomic.Int64 // ticks once for every unique etag
+
+func init() { clock.Store(time.Now().UnixNano()) } // those of the process before are others
+
+// unique gives an etag that no other answer has.
+func unique(tag string) string {
+	return strings.TrimSuffix(tag, `"`) + ":" + strconv.FormatInt(clock.Add(1), 10) + `"`
 }
 
-// matches reports whether the client has an answer already.
-func matches(r *http.Request, tag string) bool {
-	for _, known := range strings.Split(r.Header.Get("if-none-match"), ",") {
-		if known = strings.TrimSpace(known); known != "" && strings.Trim(known, `"`) == strings.Trim(tag, `"`) {
+// has reports whether the client has the answer that ends at an offset already.
+func (c *call) has(end wire.Offset) bool {
+	known := c.r.Header.Values("if-none-match")
+	if known == nil {
+		return false
+	}
+	tag := strings.Trim(etag(c.s.Handle, c.p.offsetText, end.String()), `"`)
+	for _, text := range strings.Split(strings.Join(known, ","), ",") {
+		// A proxy that has compressed the answer marks its tag as weak.
+		if strings.Trim(strings.TrimPrefix(strings.TrimSpace(text), "W/"), `"`) == tag {
 			return true
 		}
 	}
@@ -75,12 +111,12 @@ func matches(r *http.Request, tag string) bool {
 var cursorEpoch = time.Date(2024, 10, 9, 0, 0, 0, 0, time.UTC)
 
 // cursor is the same for all who ask within one time-out of a long-poll, and
-// another than the one the client has.
-func (h *Handler) cursor(p *params) string {
+// another one than the client had.
+func (h *Handler) cursor(before string, now time.Time) string {
 	interval := max(int64(h.LongPoll.Seconds()), 1)
-	seconds := int64(time.Since(cursorEpoch).Seconds())
-	next := (seconds + interval) / interval * interval
-	if had, err := strconv.ParseInt(p.cursor, 10, 64); err == nil && had >= next {
+	seconds := int64(now.Sub(cursorEpoch).Seconds())
+	next := (seconds + interval - 1) / interval * interval
+	if had, err := strconv.ParseInt(before, 10, 64); err == nil && had >= next {
 		next = had + 1 + rand.Int64N(3600) //nolint:gosec // no secret
 	}
 	return strconv.FormatInt(next, 10)

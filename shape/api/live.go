@@ -4,32 +4,31 @@ import (
 	"time"
 
 	"github.com/electric-cli/electric/shape/shapelog"
+	"github.com/electric-cli/electric/shape/wire"
 )
 
 // live waits for news of the shape, and answers without any when there are none
 // for a while.
 func (c *call) live() error {
-	if c.p.offset.Tx > max(c.engine.LSN(), c.s.Log.Latest().Tx) {
-		return c.beyond()
-	}
-	page, lsn, err := c.news(c.LongPoll)
+	page, lsn, ok, err := c.page()
 	if err != nil {
 		return err
+	}
+	if !ok || page.Empty && !c.has(page.End) {
+		if page, lsn, err = c.news(); err != nil {
+			return err
+		}
 	}
 	if !page.Empty {
 		lsn = page.End.Tx
 	}
-	return c.send(page, lsn)
+	return c.send(page, lsn, page.Empty)
 }
 
-// news waits for what comes after the offset, for so long at most.
-func (c *call) news(patience time.Duration) (shapelog.Page, uint64, error) {
-	page, lsn, ok, err := c.page()
-	if err != nil || ok && !page.Empty {
-		return page, lsn, err
-	}
+// news waits for what comes after the offset, for a long-poll at most.
+func (c *call) news() (shapelog.Page, uint64, error) {
 	defer c.s.Wait(false)()
-	timeout := time.NewTimer(patience)
+	timeout := time.NewTimer(c.LongPoll)
 	defer timeout.Stop()
 	for late := false; ; {
 		changed := c.s.Log.Changed()
@@ -47,29 +46,41 @@ func (c *call) news(patience time.Duration) (shapelog.Page, uint64, error) {
 	}
 }
 
-// beyond answers a request for what comes after an offset that no log has
-// reached: it may be reached in a moment, else it is of another server.
-func (c *call) beyond() error {
+// reach waits for an offset that no log has come to, half a long-poll at most: it
+// may be there in a moment, else it is of another server.
+func (c *call) reach() error {
+	if !c.beyond() {
+		return nil
+	}
 	deadline := time.NewTimer(c.LongPoll / 2)
 	defer deadline.Stop()
 	for {
 		changed := c.s.Log.Changed()
-		if c.s.Gone() {
+		switch {
+		case c.s.Gone():
 			return shapelog.ErrGone
-		}
-		if c.p.offset.Tx <= max(c.engine.LSN(), c.s.Log.Latest().Tx) {
-			page, lsn, err := c.wait()
-			if err != nil {
-				return err
-			}
-			return c.send(page, max(lsn, page.End.Tx))
+		case !c.beyond():
+			return nil
 		}
 		select {
 		case <-changed:
 		case <-deadline.C:
-			return wrong("offset", "out of bounds for this shape")
+			if c.beyond() {
+				return wrong("offset", "out of bounds for this shape")
+			}
+			return nil
 		case <-c.r.Context().Done():
 			return c.r.Context().Err()
 		}
 	}
+}
+
+// beyond reports whether the client's offset is after all that there is. What
+// other shapes got counts: streams of events tell of it.
+func (c *call) beyond() bool {
+	o := c.p.offset
+	if c.p.first || o == wire.SnapshotEnd || !c.s.Log.Latest().Less(o) {
+		return false
+	}
+	return o.Tx == 0 || o.Tx > c.engine.LSN()
 }

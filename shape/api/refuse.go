@@ -1,11 +1,13 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/electric-cli/electric/shape"
 	"github.com/electric-cli/electric/shape/wire"
@@ -16,29 +18,19 @@ func message(text string) map[string]any { return map[string]any{"message": text
 
 // refuse answers with an error, which nobody may keep.
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, status int, body any) {
-	header := w.Header()
-	header.Set("content-type", "application/json")
-	h.cacheControl(w, r, status, class{})
-	text, err := json.Marshal(body)
-	if err != nil {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(body); err != nil {
 		panic(err) // bodies are made of strings
 	}
+	w.Header().Set("content-type", "application/json")
+	h.cacheControl(w, r, status, class{})
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		write(w, text)
+		write(w, bytes.TrimSuffix(text.Bytes(), []byte("\n")))
 	}
 }
-
-// An invalid request: a field and what is wrong with it. The text is a list of
-// texts, or what Postgres said, or fields within the field.
-type invalid struct {
-	field string
-	text  any
-}
-
-func (i *invalid) Error() string { return "invalid request: " + i.field }
-
-func wrong(field, text string) *invalid { return &invalid{field, []string{text}} }
 
 // failed answers with what err says.
 func (h *Handler) failed(w http.ResponseWriter, r *http.Request, err error) {
@@ -46,23 +38,25 @@ func (h *Handler) failed(w http.ResponseWriter, r *http.Request, err error) {
 	var u *shape.Unavailable
 	switch {
 	case errors.As(err, &bad):
-		h.refuse(w, r, http.StatusBadRequest, map[string]any{"message": "Invalid request", "errors": map[string]any{bad.field: bad.text}})
+		h.refuse(w, r, http.StatusBadRequest, map[string]any{"message": "Invalid request", "errors": bad.errors})
 	case errors.As(err, &u):
 		h.unavailable(w, r, u)
 	case errors.Is(err, context.Canceled):
-		// The client is gone.
-	case errors.Is(err, shape.ErrGone):
+		// The client is gone, or the server ends.
+		h.unavailable(w, r, &shape.Unavailable{Message: "The server is stopping, please retry", After: time.Second})
+	case shape.TableChanged(err):
 		h.mustRefetch(w, r, nil)
 	default:
 		h.Log.Error("a request failed: "+err.Error(), "path", r.URL.Path)
-		h.unavailable(w, r, &shape.Unavailable{Message: "Failed to create shape, please retry", After: 1e9})
+		h.unavailable(w, r, &shape.Unavailable{Message: "Failed to create shape, please retry", After: time.Second})
 	}
 }
 
+// unavailable answers with an error that goes away.
 func (h *Handler) unavailable(w http.ResponseWriter, r *http.Request, u *shape.Unavailable) {
 	w.Header().Set("retry-after", strconv.Itoa(max(int(u.After.Seconds()), 1)))
 	if u.Known {
-		w.Header().Set("electric-internal-known-error", "true")
+		w.Header().Set("Electric-Internal-Known-Error", "true")
 	}
 	body := message(u.Message)
 	if u.Code != "" {
@@ -75,8 +69,8 @@ func (h *Handler) unavailable(w http.ResponseWriter, r *http.Request, u *shape.U
 func (h *Handler) mustRefetch(w http.ResponseWriter, r *http.Request, now *shape.Shape) {
 	header := w.Header()
 	if now != nil {
-		header.Set("electric-handle", now.Handle)
-		header.Set("etag", etag(now.Handle, r.URL.Query().Get("offset"), wire.SnapshotStart.String(), false))
+		header.Set("Electric-Handle", now.Handle)
+		header.Set("etag", etag(now.Handle, "", ""))
 	}
 	header.Set("content-type", "application/json")
 	h.cacheControl(w, r, http.StatusConflict, class{handle: now != nil})

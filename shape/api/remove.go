@@ -2,25 +2,33 @@ package api
 
 import (
 	"net/http"
-	"net/url"
-	"slices"
-
-	"github.com/electric-cli/electric/shape"
 )
 
 // remove answers DELETE: the shape ends, and the next request makes a new one.
-func (h *Handler) remove(w http.ResponseWriter, r *http.Request) {
+func (h *Handler) remove(w http.ResponseWriter, r *http.Request, given fields) {
 	if !h.Delete {
 		h.refuse(w, r, http.StatusMethodNotAllowed, message("DELETE not allowed"))
 		return
 	}
-	q := r.URL.Query()
-	s, err := h.toRemove(r, q)
-	switch {
-	case err != nil:
+	p, err := readRemoval(given)
+	if err != nil {
 		h.failed(w, r, err)
+		return
+	}
+	s := h.engine.Find(p.handle)
+	if p.table != "" {
+		d, err := h.define(r.Context(), p)
+		if err != nil {
+			h.failed(w, r, err)
+			return
+		}
+		s = h.engine.Lookup(d)
+	}
+	switch {
 	case s == nil:
 		h.refuse(w, r, http.StatusNotFound, message("No existing shape found"))
+	case p.handle != "" && p.handle != s.Handle:
+		h.refuse(w, r, http.StatusBadRequest, message(mismatch))
 	default:
 		h.engine.Delete(s)
 		h.cacheControl(w, r, http.StatusAccepted, class{})
@@ -28,33 +36,17 @@ func (h *Handler) remove(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// toRemove finds the shape that a handle or a definition names; nil when there is
-// none.
-func (h *Handler) toRemove(r *http.Request, q url.Values) (*shape.Shape, error) {
-	p, err := read(q)
-	if err != nil {
-		return nil, err
+const mismatch = "The specified shape definition and handle do not match. Please ensure the shape definition is correct or " +
+	"omit the shape handle from the request to obtain a new one."
+
+// readRemoval reads which shape is to end: a definition's, a handle's, or one that
+// is both. What else a request may say is checked, but plays no part.
+func readRemoval(given fields) (*params, error) {
+	c := &caster{given: given}
+	p := c.cast()
+	p.live, p.sse = c.flag("live"), c.flag("live_sse")
+	if p.table == "" && p.handle == "" && c.errors["table"] == nil && c.errors["handle"] == nil {
+		c.wrong("handle", "can't be blank when shape definition is missing")
 	}
-	for _, name := range []string{"live", "live_sse"} {
-		if q.Has(name) && !slices.Contains([]string{"true", "false", "1", "0", ""}, q.Get(name)) {
-			return nil, wrong(name, "is invalid")
-		}
-	}
-	if p.table == "" {
-		if p.handle == "" {
-			return nil, wrong("handle", "can't be blank when shape definition is missing")
-		}
-		return h.engine.Find(p.handle), nil
-	}
-	d, err := h.define(r.Context(), p)
-	if err != nil {
-		return nil, err
-	}
-	// The definition counts: a handle of another shape than its own is a mistake,
-	// one of a shape that the definition has not is none.
-	s := h.engine.Lookup(d)
-	if s != nil && p.handle != "" && s.Handle != p.handle {
-		return nil, wrong("handle", "The given handle and the shape definition do not match")
-	}
-	return s, nil
+	return p, c.err()
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bufio"
 	"bytes"
 	"io"
 	"net/http"
@@ -11,68 +10,73 @@ import (
 	"github.com/electric-cli/electric/shape/wire"
 )
 
-// heartbeat is the silence after which a comment is sent.
-const heartbeat = 21 * time.Second
-
 // stream sends news as server-sent events, until the client leaves, the shape
 // ends, or it has lasted long enough.
 func (c *call) stream() error {
 	if c.s.Gone() {
 		return shapelog.ErrGone
 	}
-	c.streamHeaders()
-	if c.r.Method == http.MethodHead {
-		return nil
+	// They are sent before there is any event. The offset is the one that was asked
+	// for: where the stream breaks, the client goes on from what it got.
+	c.headers(http.StatusOK, c.p.offset, false, false)
+	c.w.Header().Set("etag", unique(c.w.Header().Get("etag")))
+	c.w.Header().Set("content-type", "text/event-stream")
+	if c.r.ProtoMajor == 1 {
+		c.w.Header().Set("connection", "keep-alive")
 	}
-	defer c.s.Wait(true)()
+	c.w.WriteHeader(http.StatusOK)
+	if c.r.Method != http.MethodHead {
+		defer c.s.Wait(true)()
+		c.events()
+	}
+	return nil
+}
+
+// events sends events until the stream is over.
+func (c *call) events() {
 	e := &events{w: c.w, control: http.NewResponseController(c.w)}
 	e.flush()
 	over := time.NewTimer(c.Stream)
 	defer over.Stop()
-	silent := time.NewTimer(heartbeat)
+	silent := time.NewTimer(c.Silence)
 	defer silent.Stop()
 	for e.err == nil {
 		changed := c.s.Log.Changed()
 		page, _, ok, err := c.page()
 		if err != nil {
-			return nil //nolint:nilerr // the next request is told
+			return // the next request is told
 		}
 		if ok && !page.Empty {
 			e.page(&page)
 			c.p.offset = page.End
-			silent.Reset(heartbeat)
-			continue
+			silent.Reset(c.Silence)
+			changed = closed
+		}
+		select {
+		case <-over.C:
+			return
+		case <-c.r.Context().Done():
+			return
+		default:
 		}
 		select {
 		case <-changed:
 		case <-silent.C:
 			e.comment()
-			silent.Reset(heartbeat)
+			silent.Reset(c.Silence)
 		case <-over.C:
-			return nil
+			return
 		case <-c.r.Context().Done():
-			return nil
+			return
 		}
 	}
-	return nil
 }
 
-// streamHeaders are sent before there is any event. The offset is the one that
-// was asked for: where the stream breaks, the client goes on from what it got.
-func (c *call) streamHeaders() {
-	header := c.w.Header()
-	header.Set("electric-handle", c.s.Handle)
-	header.Set("electric-offset", c.p.offset.String())
-	header.Set("electric-cursor", c.cursor(c.p))
-	header.Set("electric-has-data", "true")
-	header.Set("etag", etag(c.s.Handle, c.p.offsetText, c.p.offset.String(), true))
-	header.Set("content-type", "text/event-stream")
-	if c.r.ProtoMajor == 1 {
-		header.Set("connection", "keep-alive")
-	}
-	c.cacheControl(c.w, c.r, http.StatusOK, class{handle: true, live: true, sse: true})
-	c.w.WriteHeader(http.StatusOK)
-}
+var closed = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
 
 // events writes server-sent events.
 type events struct {
@@ -81,10 +85,10 @@ type events struct {
 	err     error
 }
 
-func (e *events) write(parts ...[]byte) {
+func (e *events) write(parts ...string) {
 	for _, part := range parts {
 		if e.err == nil {
-			_, e.err = e.w.Write(part)
+			_, e.err = io.WriteString(e.w, part)
 		}
 	}
 }
@@ -96,36 +100,53 @@ func (e *events) flush() {
 }
 
 func (e *events) comment() {
-	e.write([]byte(": keep-alive\n\n"))
+	e.write(": keep-alive\n\n")
 	e.flush()
 }
 
-var (
-	data    = []byte("data: ")
-	frameOf = []byte("\n\n")
-)
-
-// page sends each message of a page as an event, and that nothing comes after
-// it. The LSN there is the last entry's own: clients go on from it.
+// page sends each message of a page as an event, and that nothing comes after it.
+// The LSN there is the last entry's own: clients go on from it.
 func (e *events) page(p *shapelog.Page) {
-	reader, writer := io.Pipe()
-	go func() { _ = writer.CloseWithError(p.Send(writer, p.Size())) }()
-	lines := bufio.NewReaderSize(reader, 64<<10)
-	for e.err == nil {
-		line, err := lines.ReadBytes('\n')
-		if len(line) > 0 {
-			e.write(data, bytes.TrimSuffix(line, []byte(",\n")), frameOf)
-		}
-		if err == io.EOF { //nolint:errorlint // as bufio gives it
-			break
-		}
-		if err != nil {
-			e.err = err
-		}
-	}
-	_ = reader.Close()
-	if p.UpToDate {
-		e.write(data, wire.UpToDate(p.End.Tx), frameOf)
+	if e.err = p.Send(&frames{w: e.w}, p.Size()); p.UpToDate {
+		e.write("data: ", string(wire.UpToDate(p.End.Tx)), "\n\n")
 	}
 	e.flush()
+}
+
+// frames makes events of messages that each end with a comma and a line feed.
+type frames struct {
+	w     io.Writer
+	open  bool // within a message
+	comma bool // held back: it may be the one at the end
+	err   error
+}
+
+func (f *frames) Write(p []byte) (int, error) {
+	n := len(p)
+	for len(p) > 0 && f.err == nil {
+		if !f.open {
+			f.open = true
+			f.put([]byte("data: "))
+		}
+		line, rest, ended := bytes.Cut(p, []byte("\n"))
+		if f.comma && len(line) > 0 {
+			f.comma = false
+			f.put([]byte(","))
+		}
+		line, comma := bytes.CutSuffix(line, []byte(","))
+		f.put(line)
+		f.comma = f.comma || comma
+		if ended {
+			f.open, f.comma = false, false
+			f.put([]byte("\n\n"))
+		}
+		p = rest
+	}
+	return n, f.err
+}
+
+func (f *frames) put(p []byte) {
+	if f.err == nil && len(p) > 0 {
+		_, f.err = f.w.Write(p)
+	}
 }

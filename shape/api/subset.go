@@ -7,95 +7,126 @@ import (
 
 	"github.com/electric-cli/electric/shape"
 	"github.com/electric-cli/electric/shape/where"
+	"github.com/electric-cli/electric/shape/wire"
 )
+
+// readSubset checks and compiles what a request says of a subset: its fields, then
+// its order, then its filter.
+func readSubset(p *params, t *wire.Table) (*shape.Subset, error) {
+	given, ok := p.subset.(fields)
+	if !ok {
+		return nil, wrong("subset", isInvalid)
+	}
+	c := &caster{given: given}
+	q := &shape.Subset{
+		Limit:  c.integer("limit", 1, "must be greater than 0"),
+		Offset: c.integer("offset", 0, "must be greater than or equal to 0"),
+	}
+	order, filter, texts := c.text("order_by"), c.text("where"), c.scalars("params")
+	if order == "" && c.errors["order_by"] == nil && (q.Limit != "" || q.Offset != "") {
+		c.wrong("order_by", "order_by is required when limit or offset is present")
+	}
+	if c.errors == nil {
+		c.compile(q, p, t, order, filter, texts)
+	}
+	if c.errors != nil {
+		return nil, &invalid{map[string]any{"subset": c.errors}}
+	}
+	return q, nil
+}
+
+// compile compiles a subset's order and filter.
+func (c *caster) compile(q *shape.Subset, p *params, t *wire.Table, order, filter string, texts map[string]string) {
+	table := shape.FilterTable(t)
+	o := shape.FilterOptions(t)
+	o.Subset = true
+	o.Queryable = p.queryable
+	if order != "" {
+		sql, refused := where.CompileOrder(order, table, o)
+		if refused != nil {
+			c.wrong("order_by", refused.Message)
+			return
+		}
+		q.Order = sql
+	}
+	if filter == "" {
+		return
+	}
+	values, refused := where.ParseParams(texts)
+	if refused == nil {
+		q.Where, refused = where.Compile(filter, values, table, o)
+	}
+	if refused != nil {
+		c.wrong(refused.Field, refused.Message)
+	}
+}
 
 // subset answers with a part of the shape's rows as they are now.
 func (c *call) subset() error {
-	q, err := c.subsetQuery()
+	end, err := c.subsetOffset()
 	if err != nil {
 		return err
 	}
-	end := c.s.Log.Latest()
-	if !c.p.now {
-		page, _, err := c.wait()
-		if err != nil {
-			return err
-		}
-		end = page.End
-	}
-	header := c.w.Header()
-	header.Set("electric-handle", c.s.Handle)
-	header.Set("electric-offset", end.String())
-	header.Set("electric-schema", c.s.Header())
-	header.Set("electric-snapshot", "true")
-	header.Set("electric-has-data", "true")
-	header.Set("content-type", "application/json")
-	header.Set("etag", etag(c.s.Handle, c.p.offsetText, end.String(), true))
-	c.cacheControl(c.w, c.r, http.StatusOK, class{handle: true, subset: true})
-	if c.r.Method == http.MethodHead {
-		c.w.WriteHeader(http.StatusOK)
-		return nil
-	}
-	body := &heldBack{w: c.w}
-	err = c.engine.Subset(c.r.Context(), c.s, q, body)
-	if err != nil && body.sent {
-		panic(http.ErrAbortHandler) // half an answer must not look whole
-	}
+	body := &heldBack{w: c.w, begin: func() { c.subsetHeaders(end) }}
+	err = c.engine.Subset(c.r.Context(), c.s, c.q, body)
 	var refused *shape.Refused
-	if errors.As(err, &refused) {
-		for _, name := range []string{"electric-offset", "electric-schema", "electric-snapshot", "electric-has-data"} {
-			header.Del(name)
-		}
-		return &invalid{"subset", map[string]any{"where": refused.Message}}
-	}
-	if err == nil {
+	switch {
+	case err == nil:
 		body.flush()
+	case body.sent:
+		panic(http.ErrAbortHandler) // half an answer must not look whole
+	case errors.As(err, &refused):
+		return &invalid{map[string]any{"subset": map[string]any{"where": refused.Message}}}
 	}
 	return err
 }
 
-// subsetQuery compiles what a subset asks for.
-func (c *call) subsetQuery() (*shape.Subset, error) {
-	s := c.p.subset
-	if err := s.validate(); err != nil {
-		return nil, err
+// subsetOffset is the offset that a request without a subset would be answered.
+func (c *call) subsetOffset() (wire.Offset, error) {
+	switch {
+	case c.p.first:
+		return wire.SnapshotStart, nil
+	case c.p.now:
+		return c.latest(), nil
 	}
-	q := &shape.Subset{Limit: s.limit, Offset: s.offset}
-	t := shape.FilterTable(c.s.Table())
-	o := shape.FilterOptions(c.s.Table())
-	o.Subset = true
-	if c.p.queryable != "" {
-		o.Queryable, _ = where.ParseColumns(c.p.queryable) // it was read before
+	if err := c.reach(); err != nil {
+		return wire.Offset{}, err
 	}
-	values, refused := where.ParseParams(s.values)
-	if refused == nil && s.where != "" {
-		q.Where, refused = where.Compile(s.where, values, t, o)
+	page, _, err := c.wait()
+	return page.End, err
+}
+
+func (c *call) subsetHeaders(end wire.Offset) {
+	header := c.w.Header()
+	header.Set("Electric-Handle", c.s.Handle)
+	header.Set("Electric-Offset", end.String())
+	header.Set("Electric-Snapshot", "true")
+	if !c.p.live {
+		header.Set("Electric-Schema", c.s.Header())
 	}
-	if refused != nil {
-		return nil, inSubset(refused.Field, refused.Message)
-	}
-	if s.order != "" {
-		if q.Order, refused = where.CompileOrder(s.order, t, o); refused != nil {
-			return nil, inSubset("order_by", refused.Message)
-		}
-	}
-	return q, nil
+	header.Set("content-type", "application/json")
+	c.cacheControl(c.w, c.r, http.StatusOK, class{subset: true})
+	c.w.WriteHeader(http.StatusOK)
 }
 
 // heldBack keeps the beginning of a body back, so that an error that shows soon
 // can still be the answer.
 type heldBack struct {
-	w    http.ResponseWriter
-	held bytes.Buffer
-	sent bool
+	w     http.ResponseWriter
+	begin func() // sends the headers
+	held  bytes.Buffer
+	sent  bool
 }
+
+// holdBack is how much of a body is kept back at most, in bytes.
+const holdBack = 1 << 20
 
 func (b *heldBack) Write(data []byte) (int, error) {
 	if b.sent {
 		return b.w.Write(data)
 	}
 	b.held.Write(data)
-	if b.held.Len() > 1<<20 {
+	if b.held.Len() > holdBack {
 		b.flush()
 	}
 	return len(data), nil
@@ -104,7 +135,7 @@ func (b *heldBack) Write(data []byte) (int, error) {
 func (b *heldBack) flush() {
 	if !b.sent {
 		b.sent = true
-		b.w.WriteHeader(http.StatusOK)
+		b.begin()
 		write(b.w, b.held.Bytes())
 		b.held.Reset()
 	}

@@ -43,25 +43,22 @@ func (d *database) use(f func(*catalog.Catalog)) {
 // builtinType gives a type of the system's own, nil for others.
 func builtinType(oid uint32) *pg.TypeRow { return pg.TypeByOID(pg.OID(oid)) }
 
-// analysed types a clause as PostgreSQL does. settled is false when a type
-// that is not the system's own takes part: then an error proves nothing.
-func analysed(c *catalog.Catalog, n ast.Node, t *Table, links []*selected) (e query.Expr, err *pgerr.Error, settled bool) {
-	settled = true
-	d := declarer{c: c, settled: &settled, seen: map[*Table]*catalog.Relation{}}
+// analysed types a clause as PostgreSQL does.
+func analysed(c *catalog.Catalog, n ast.Node, t *Table, links []*selected) (e query.Expr, err *pgerr.Error) {
+	d := declarer{c: c, seen: map[*Table]*catalog.Relation{}}
 	relation := d.declare(t)
 	for _, s := range links {
 		d.declare(s.table)
 	}
 	a := analyze.New(c)
 	err = pgerr.Catch(func() { e = a.Where(n, analyze.KindWhere, "WHERE", analyze.Table(relation)...) })
-	return e, err, settled
+	return e, err
 }
 
 // A declarer enters tables into the catalog.
 type declarer struct {
-	c       *catalog.Catalog
-	settled *bool
-	seen    map[*Table]*catalog.Relation
+	c    *catalog.Catalog
+	seen map[*Table]*catalog.Relation
 }
 
 func (d *declarer) declare(t *Table) *catalog.Relation {
@@ -98,7 +95,6 @@ func (d *declarer) typ(t Type) *catalog.Type {
 	if typ := d.c.Type(pg.OID(t.OID)); typ != nil {
 		return typ
 	}
-	*d.settled = false
 	if t.Kind == 'c' {
 		return d.c.Type(pg.Record)
 	}

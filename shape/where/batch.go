@@ -11,10 +11,8 @@ import (
 // one for each column that the clause reads.
 //
 // The session must have the display settings that the rows' texts were written
-// under. When the statement fails, a row of it may be one on which the clause
-// fails: ask again for each half, and count one that fails alone as not in the
-// shape. It is one SELECT and takes part in any transaction; subqueries read
-// what that transaction sees.
+// under. The statement fails when the clause does on one of the rows: see Ask.
+// It is one SELECT; subqueries read what its transaction sees.
 func (f *Filter) Query(rows [][][]byte) (sql string, args []any) {
 	if len(f.columns) == 0 {
 		return fmt.Sprintf(`SELECT q.n FROM generate_series(1, $1::int8) AS q(n) WHERE (%s) ORDER BY q.n`, f.sql), []any{int64(len(rows))}
@@ -51,3 +49,36 @@ func typeName(t Type) string {
 }
 
 func quoteAlways(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// Ask decides rows by asking the server. run executes a statement of Query, by
+// itself rather than inside a transaction; fails says that evaluating it was an
+// error (SQLSTATE class 22 and what else the clause may raise), err that the
+// world failed. Rows on which the clause fails are not in the shape: they are
+// found by halving, so few of them cost few statements.
+func (f *Filter) Ask(rows [][][]byte, run func(sql string, args []any) (places []int64, fails bool, err error)) ([]bool, error) {
+	in := make([]bool, len(rows))
+	var ask func(from, to int) error
+	ask = func(from, to int) error {
+		if from == to {
+			return nil
+		}
+		places, fails, err := run(f.Query(rows[from:to]))
+		switch {
+		case err != nil:
+			return err
+		case !fails:
+			for _, n := range places {
+				in[from+int(n)-1] = true
+			}
+			return nil
+		case to-from == 1:
+			return nil
+		}
+		middle := (from + to) / 2
+		if err := ask(from, middle); err != nil {
+			return err
+		}
+		return ask(middle, to)
+	}
+	return in, ask(0, len(rows))
+}

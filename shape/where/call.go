@@ -1,14 +1,14 @@
 package where
 
 import (
-	"strings"
+	"slices"
 
-	"github.com/electric-cli/electric/datum"
 	"github.com/electric-cli/electric/pg"
 	"github.com/electric-cli/electric/query"
 )
 
-// A fixedArity is a strict function of PostgreSQL's over one or two values.
+// A unary or binary is a strict function of PostgreSQL's over values that are
+// not NULL.
 type (
 	unary  func(value) value
 	binary func(a, b value) value
@@ -23,21 +23,88 @@ var (
 // function; what is not known here the server evaluates.
 func (c *compiler) call(fn pg.OID, exprs []query.Expr, collation pg.OID) term {
 	p := c.c.Proc(fn)
-	args := make([]term, len(exprs))
-	for i, e := range exprs {
-		args[i] = c.term(e)
-	}
 	src := p.Src
+	if src == "text_concat" {
+		return c.concat(exprs)
+	}
+	args := c.terms(exprs)
+	if p.Strict && slices.ContainsFunc(args, isNullConstant) {
+		// The planner drops the call, and with it what would fail in the other
+		// arguments.
+		return fixed(value{state: null})
+	}
 	if !c.follows(src, exprs, collation) {
-		return c.ask()
+		return c.askCall(args)
+	}
+	if other, ok := swapped[p.Name]; ok && len(args) == 2 {
+		src, args = other, []term{args[1], args[0]}
+	}
+	if f := c.arrayFunction(src, exprs, args); f != nil {
+		return c.fold(term{eval: f}, args...)
+	}
+	if mayAsk[src] {
+		c.asks = c.asks || slices.ContainsFunc(args, func(t term) bool { return !t.constant })
 	}
 	if f := unaries[src]; f != nil && len(args) == 1 {
-		return fold(strict1(f, args[0]), args...)
+		return c.fold(strict1(f, args[0]), args...)
 	}
 	if f := binaries[src]; f != nil && len(args) == 2 {
-		return fold(strict2(f, args[0], args[1]), args...)
+		return c.fold(strict2(f, args[0], args[1]), args...)
 	}
+	return c.askCall(args)
+}
+
+func isNullConstant(t term) bool { return t.constant && t.fixed.state == null }
+
+// askCall leaves a call to the server. One of constants is evaluated when the
+// clause is planned, whatever else there is in it.
+func (c *compiler) askCall(args []term) term {
+	c.unsure = c.unsure || !slices.ContainsFunc(args, func(t term) bool { return !t.constant })
 	return c.ask()
+}
+
+// swapped holds functions that PostgreSQL defines as another one with its
+// arguments exchanged, by name.
+var swapped = map[string]string{
+	"integer_pl_date": "date_pli", "timedate_pl": "datetime_timestamp", "interval_pl_date": "date_pl_interval",
+	"interval_pl_timestamp": "timestamp_pl_interval", "interval_pl_timestamptz": "timestamptz_pl_interval",
+	"interval_pl_time": "time_pl_interval",
+}
+
+// arrayFunction compiles what takes arrays, and NULLs; nil for others.
+func (c *compiler) arrayFunction(src string, exprs []query.Expr, args []term) eval {
+	if test := c.arrayTest(src, exprs); test != nil {
+		return strict2(test, args[0], args[1]).eval
+	}
+	both := func(f func(a, b value) value) eval {
+		return func(row [][]byte) value {
+			a := args[0].eval(row)
+			if a.state == failed {
+				return a
+			}
+			b := args[1].eval(row)
+			if worst := max(a.state, b.state); worst > null {
+				return value{state: worst}
+			}
+			return f(a, b)
+		}
+	}
+	switch src {
+	case "array_cat":
+		return both(catenated)
+	case "array_append":
+		return both(func(a, b value) value { return appended(a, b, false) })
+	case "array_prepend":
+		return both(func(a, b value) value { return appended(b, a, true) })
+	case "array_ndims":
+		return strict1(func(v value) value {
+			if n := len(asArray(v).dims); n > 0 {
+				return value{n: int64(n)}
+			}
+			return value{state: null}
+		}, args[0]).eval
+	}
+	return nil
 }
 
 func strict1(f unary, a term) term {
@@ -81,7 +148,7 @@ func (c *compiler) follows(src string, args []query.Expr, collation pg.OID) bool
 }
 
 // ordersText holds the functions that need a text collation's order.
-var ordersText = words("text_lt text_le text_gt text_ge")
+var ordersText = words("text_lt text_le text_gt text_ge bpcharlt bpcharle bpchargt bpcharge")
 
 // collationOf finds the collation that texts are compared by: their columns',
 // or the database's. Two that differ are the server's to reconcile.
@@ -106,80 +173,4 @@ func (c *compiler) collationOf(args []query.Expr) Collation {
 		})
 	}
 	return out
-}
-
-// quick compiles column = constant and column <> constant by comparing texts,
-// where a value has only one; nil for anything else.
-func (c *compiler) quick(fn pg.OID, args []query.Expr) cond {
-	column, text, ok := c.columnAndText(args)
-	if !ok || !c.follows("", args, 1) {
-		return nil
-	}
-	switch src := c.c.Proc(fn).Src; {
-	case canonicalEqual[src]:
-		return func(row [][]byte) truth {
-			if row[column] == nil {
-				return isNull
-			}
-			return truthOf(string(row[column]) == text)
-		}
-	case canonicalEqual[strings.TrimSuffix(src, "ne")+"eq"] && strings.HasSuffix(src, "ne"):
-		return func(row [][]byte) truth {
-			if row[column] == nil {
-				return isNull
-			}
-			return truthOf(string(row[column]) != text)
-		}
-	}
-	return nil
-}
-
-// canonicalEqual holds the equalities of types whose equal values have equal
-// texts. (Times of timetz have not, nor have numbers with decimals.)
-var canonicalEqual = words(`int2eq int4eq int8eq int24eq int42eq int28eq int82eq int48eq int84eq texteq uuid_eq date_eq time_eq timestamp_eq`)
-
-// columnAndText takes column = constant apart, either way round. text is the
-// constant's, as the server writes it.
-func (c *compiler) columnAndText(args []query.Expr) (column int, text string, ok bool) {
-	if len(args) != 2 {
-		return 0, "", false
-	}
-	left, right := unwrapped(args[0]), unwrapped(args[1])
-	if _, isConst := left.(*query.Const); isConst {
-		left, right = right, left
-	}
-	v, isVar := left.(*query.Var)
-	k, isConst := right.(*query.Const)
-	if !isVar || !isConst || k.IsNull || k.Value == nil || v.Varattno < 1 {
-		return 0, "", false
-	}
-	return int(v.Varattno) - 1, datum.Out(c.c, k.Type, k.Value), true
-}
-
-// unwrapped takes casts off that change nothing.
-func unwrapped(e query.Expr) query.Expr {
-	for {
-		r, ok := e.(*query.RelabelType)
-		if !ok {
-			return e
-		}
-		e = r.Arg
-	}
-}
-
-// equality gives a conjunct that is column = constant.
-func (c *compiler) equality(e query.Expr) *equality {
-	switch e := e.(type) {
-	case *query.OpExpr:
-		src := c.c.Proc(c.c.Operator(e.Op).Code).Src
-		column, text, ok := c.columnAndText(e.Args)
-		if ok && (canonicalEqual[src] || src == "booleq") && c.follows("", e.Args, 1) {
-			return &equality{column, text}
-		}
-	case *query.Var:
-		if e.Varattno > 0 && e.Vartype == pg.Bool {
-			return &equality{int(e.Varattno) - 1, "t"}
-		}
-	}
-	return nil
 }

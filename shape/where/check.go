@@ -3,6 +3,7 @@ package where
 import (
 	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/electric-cli/electric/parser/ast"
 )
@@ -170,13 +171,21 @@ func literal(n *ast.A_Const) *node {
 	case *ast.Float:
 		f, ok := pointNumber(v.Fval)
 		if !ok {
-			refuse(n.Location, "number %s is not supported as a literal; write it as '%s'::int8, with a decimal point, or pass it as a parameter", v.Fval, v.Fval)
+			refuse(n.Location, "number %s is not supported as a literal; %s", v.Fval, numberHint(v.Fval))
 		}
 		return known(tNumeric, f)
 	case *ast.BitString:
 		refuse(n.Location, "BitString values are not supported")
 	}
 	return &node{kind: untyped, location: n.Location, folds: true} // NULL
+}
+
+// numberHint says how to write a number that Electric does not read.
+func numberHint(digits string) string {
+	if strings.Trim(digits, "-0123456789") == "" {
+		return "write it as '" + digits + "'::int8, or pass it as a parameter"
+	}
+	return "write it with a decimal point between digits, or pass it as a parameter"
 }
 
 // param gives $n: of unknown type, until one of its uses settled it.

@@ -13,6 +13,11 @@ func byNumber(a, b value) int { return cmp.Compare(a.n, b.n) }
 // byText orders by bytes, as uuids and texts of a collation that does are.
 func byText(a, b value) int { return strings.Compare(a.s, b.s) }
 
+// byPadded orders char(n) by bytes, without the blanks at the end.
+func byPadded(a, b value) int {
+	return strings.Compare(strings.TrimRight(a.s, " "), strings.TrimRight(b.s, " "))
+}
+
 // comparisons gives the types' comparisons by the names of the C functions,
 // where @ stands for eq, ne, lt, le, gt and ge.
 var comparisons = []struct {
@@ -21,6 +26,12 @@ var comparisons = []struct {
 }{
 	{"int2@ int4@ int8@ int24@ int42@ int28@ int82@ int48@ int84@ date_@ time_@ timestamp_@ bool@", byNumber},
 	{"uuid_@ text@ text_@", byText},
+	{"bpchar@", byPadded},
+	{"float4@ float8@ float48@ float84@", byFloat},
+	{"numeric_@", byNumeric},
+	{"interval_@", byInterval},
+	{"date_@_timestamp", byDateAndTimestamp},
+	{"timestamp_@_date", byTimestampAndDate},
 }
 
 // tests are what the operators make of an order.

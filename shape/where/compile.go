@@ -18,20 +18,30 @@ type conjunct struct {
 
 // compile makes the functions that decide rows.
 func (f *Filter) compile(cat *catalog.Catalog, c *checker, tree ast.Node) *Error {
-	e, err, settled := analysed(cat, tree, c.table, c.selects())
+	e, err := analysed(cat, tree, c.table, c.selects())
 	if err != nil {
-		if settled {
+		if f.readsOnly(builtin, c.selects()) {
 			return refused(err)
 		}
+		// Of a user's type too little is known to say that the server refuses.
 		f.conjuncts = []conjunct{{holds: ask, asks: true}}
 		return nil
 	}
 	return caught(func() {
 		cc := &compiler{c: cat, table: c.table, collation: c.options.Collation}
+		defer func() {
+			if cc.unsure {
+				f.conjuncts, f.native = []conjunct{{holds: ask, asks: true}}, false
+			}
+		}()
 		f.native = true
 		for _, e := range conjuncts(e, nil) {
 			cc.asks = false
-			holds := cc.cond(e)
+			holds, constant := cc.condition(e)
+			if constant && holds(nil) == isFalse { // the others, and their mistakes, are not looked at
+				f.conjuncts, f.native = []conjunct{{holds: holds}}, true
+				return
+			}
 			f.conjuncts = append(f.conjuncts, conjunct{holds, cc.asks})
 			f.native = f.native && !cc.asks
 			if f.equal == nil {
@@ -42,6 +52,27 @@ func (f *Filter) compile(cat *catalog.Catalog, c *checker, tree ast.Node) *Error
 		// the server would evaluate them.
 		slices.SortStableFunc(f.conjuncts, func(a, b conjunct) int { return order(a.asks) - order(b.asks) })
 	})
+}
+
+// builtin says whether a column is of one of the system's types.
+func builtin(c Column) bool { return builtinType(c.Type.OID) != nil }
+
+// readsOnly says whether all columns that the clause and its subqueries read
+// are of a kind.
+func (f *Filter) readsOnly(kind func(Column) bool, links []*selected) bool {
+	for _, i := range f.columns {
+		if !kind(f.table.Columns[i]) {
+			return false
+		}
+	}
+	for _, s := range links {
+		for _, i := range s.reads() {
+			if !kind(s.table.Columns[i]) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func order(last bool) int {
@@ -68,6 +99,7 @@ type compiler struct {
 	table     *Table
 	collation Collation // the database's
 	asks      bool      // what was compiled since may need the server
+	unsure    bool      // a constant is not worked out here: planning the clause may fail
 }
 
 // ask is a condition that only the server can decide.
@@ -91,7 +123,7 @@ func fixed(v value) term {
 
 // fold makes a term of one whose arguments are all constants, evaluating it
 // now. As in PostgreSQL, where it would fail at planning, that is a mistake.
-func fold(t term, args ...term) term {
+func (c *compiler) fold(t term, args ...term) term {
 	for _, a := range args {
 		if !a.constant {
 			return t
@@ -102,9 +134,19 @@ func fold(t term, args ...term) term {
 	case failed:
 		raise(at(0, "Failed to apply function to constant arguments"))
 	case asked:
-		return t
+		c.unsure = true
+		return c.ask()
 	}
 	return fixed(v)
+}
+
+// settled is fold for a condition.
+func (c *compiler) settled(holds cond, constant bool) (cond, bool) {
+	if !constant {
+		return holds, false
+	}
+	t := c.fold(term{eval: func([][]byte) value { return valueOf(holds(nil)) }})
+	return truthOfTerm(t)
 }
 
 // term compiles an expression for its value.
@@ -124,6 +166,18 @@ func (c *compiler) term(e query.Expr) term {
 		if e.Type != pg.Bool {
 			return c.call(e.Fn, e.Args, e.Inputcoll)
 		}
+	case *query.CoalesceExpr:
+		return c.coalesce(e)
+	case *query.MinMaxExpr:
+		return c.minMax(e)
+	case *query.CoerceViaIO:
+		return c.viaIO(e)
+	case *query.ArrayCoerceExpr:
+		return c.arrayCast(e)
+	case *query.ArrayExpr:
+		return c.arrayExpr(e)
+	case *query.SubscriptingRef:
+		return c.subscript(e)
 	}
 	if query.ExprType(e) == pg.Bool {
 		return c.boolean(e)
@@ -146,9 +200,13 @@ func (c *compiler) constant(e *query.Const) term {
 	if e.IsNull || e.Value == nil {
 		return fixed(value{state: null})
 	}
-	decode := decoders[e.Type]
+	decode := decoderOf(e.Type)
 	if decode == nil {
 		return c.ask()
+	}
+	if e.Type == pg.Interval {
+		i := datum.ParseInterval(c.c, e.Value.(string))
+		return fixed(intervalValue(i.Months, i.Days, i.Usec, true))
 	}
 	v := decode([]byte(datum.Out(c.c, e.Type, e.Value)))
 	if v.state == asked {
@@ -160,7 +218,7 @@ func (c *compiler) constant(e *query.Const) term {
 // variable reads a column.
 func (c *compiler) variable(e *query.Var) term {
 	i := int(e.Varattno) - 1
-	decode := decoders[e.Vartype]
+	decode := decoderOf(e.Vartype)
 	if decode == nil || i < 0 {
 		return c.ask()
 	}
@@ -172,47 +230,52 @@ func (c *compiler) variable(e *query.Var) term {
 	}}
 }
 
-// cond compiles an expression for its truth.
-func (c *compiler) cond(e query.Expr) cond {
-	holds, _ := c.condition(e)
-	return holds
-}
-
 // always makes a condition of a known truth.
-func always(t truth) (cond, bool) { return func([][]byte) truth { return t }, t != isAsked }
+func always(t truth) (cond, bool) { return func([][]byte) truth { return t }, true }
 
+// condition compiles an expression for its truth. A constant one gives the same
+// for every row, and is neither asked nor failed.
 func (c *compiler) condition(e query.Expr) (holds cond, constant bool) {
 	switch e := e.(type) {
 	case *query.BoolExpr:
-		return c.boolExpr(e)
+		return c.settled(c.boolExpr(e))
 	case *query.OpExpr:
 		return c.truthOfCall(c.c.Operator(e.Op).Code, e.Args, e.Inputcoll)
 	case *query.FuncExpr:
 		return c.truthOfCall(e.Fn, e.Args, e.Inputcoll)
 	case *query.NullTest:
-		return c.nullTest(e)
+		return c.settled(c.nullTest(e))
 	case *query.BooleanTest:
-		return c.booleanTest(e)
-	case *query.Const, *query.Var, *query.RelabelType:
-		t := c.term(e)
-		if t.constant {
-			return always(t.fixed.truth())
-		}
-		return func(row [][]byte) truth { return t.eval(row).truth() }, false
+		return c.settled(c.booleanTest(e))
+	case *query.DistinctExpr:
+		return c.settled(c.distinct(e))
+	case *query.ScalarArrayOpExpr:
+		return c.settled(c.arrayOp(e))
+	case *query.Const, *query.Var, *query.RelabelType, *query.CoalesceExpr, *query.CoerceViaIO, *query.SubscriptingRef, *query.MinMaxExpr:
+		return truthOfTerm(c.term(e))
 	}
+	return c.askTruth()
+}
+
+// askTruth is ask for a condition.
+func (c *compiler) askTruth() (cond, bool) {
 	c.asks = true
-	return always(isAsked)
+	return ask, false
+}
+
+// truthOfTerm makes a condition of a boolean value.
+func truthOfTerm(t term) (cond, bool) {
+	if t.constant {
+		return always(t.fixed.truth())
+	}
+	return func(row [][]byte) truth { return t.eval(row).truth() }, false
 }
 
 func (c *compiler) truthOfCall(fn pg.OID, args []query.Expr, collation pg.OID) (cond, bool) {
 	if holds := c.quick(fn, args); holds != nil {
 		return holds, false
 	}
-	t := c.call(fn, args, collation)
-	if t.constant {
-		return always(t.fixed.truth())
-	}
-	return func(row [][]byte) truth { return t.eval(row).truth() }, false
+	return truthOfTerm(c.call(fn, args, collation))
 }
 
 // boolExpr compiles AND, OR and NOT. Arguments are evaluated in order, as the
@@ -305,9 +368,11 @@ func (c *compiler) nullTest(e *query.NullTest) (cond, bool) {
 	if v, ok := e.Arg.(*query.Var); ok && v.Varattno > 0 {
 		return c.columnIsNull(int(v.Varattno)-1, wanted), false
 	}
+	if k, ok := e.Arg.(*query.Const); ok {
+		return always(truthOf(k.IsNull == wanted))
+	}
 	if e.ArgIsRow {
-		c.asks = true
-		return always(isAsked)
+		return c.askTruth()
 	}
 	t := c.term(e.Arg)
 	holds := func(row [][]byte) truth {

@@ -125,19 +125,24 @@ func (c *checker) selects() (out []*selected) {
 	return out
 }
 
+// reads gives the columns that a subquery reads.
+func (s *selected) reads() []int {
+	columns := slices.Clone(s.columns)
+	if s.where != nil {
+		columns = append(columns, s.checker.columns(s.where)...)
+	}
+	return columns
+}
+
 // dependencies gives the tables and columns that subqueries read.
 func (c *checker) dependencies() (out []Subquery) {
 	for _, s := range c.selects() {
-		columns := s.columns
-		if s.where != nil {
-			columns = append(slices.Clone(columns), s.checker.columns(s.where)...)
-		}
 		at := slices.IndexFunc(out, func(q Subquery) bool { return q.Schema == s.table.Schema && q.Table == s.table.Name })
 		if at < 0 {
 			at = len(out)
 			out = append(out, Subquery{Schema: s.table.Schema, Table: s.table.Name})
 		}
-		for _, i := range columns {
+		for _, i := range s.reads() {
 			out[at].Columns = append(out[at].Columns, s.table.Columns[i].Name)
 		}
 	}

@@ -118,8 +118,9 @@ func isDate(s string) bool {
 func isTime(s string) bool {
 	s = strings.TrimPrefix(s, "T")
 	if rest, ok := clock(s); ok {
-		_, ok = zone(rest)
-		return ok
+		if _, ok = zone(rest); ok {
+			return true
+		}
 	}
 	half := strings.TrimSuffix(strings.TrimSuffix(s, "AM"), "PM")
 	rest, ok := clock(strings.TrimSpace(half))

@@ -20,7 +20,7 @@ func NoTable(schema, table string) string {
 // ParseTable reads a request's table: name or schema.name, each part quoted or
 // not. message is Electric's when it is neither.
 func ParseTable(name string) (schema, table, message string) {
-	parts := splitOutsideQuotes(name, '.')
+	parts := splitOutsideQuotes(name, '.', false)
 	schema = "public"
 	switch len(parts) {
 	case 1:
@@ -40,7 +40,7 @@ func ParseTable(name string) (schema, table, message string) {
 // ParseColumns reads a request's list of columns, separated by commas outside
 // of quotes.
 func ParseColumns(list string) (names []string, message string) {
-	for _, part := range splitOutsideQuotes(list, ',') {
+	for _, part := range splitOutsideQuotes(list, ',', true) {
 		name, message := parseIdentifier(part)
 		if message != "" {
 			return nil, message
@@ -50,13 +50,18 @@ func ParseColumns(list string) (names []string, message string) {
 	return names, ""
 }
 
-func splitOutsideQuotes(s string, separator byte) (parts []string) {
-	quoted, start := false, 0
+// splitOutsideQuotes splits at separators that have an even number of quotes on
+// one side: before them, or behind them.
+func splitOutsideQuotes(s string, separator byte, behind bool) (parts []string) {
+	quotes, start := 0, 0
+	if behind {
+		quotes = strings.Count(s, `"`)
+	}
 	for i := 0; i < len(s); i++ {
 		switch {
 		case s[i] == '"':
-			quoted = !quoted
-		case s[i] == separator && !quoted:
+			quotes++
+		case s[i] == separator && quotes%2 == 0:
 			parts, start = append(parts, s[start:i]), i+1
 		}
 	}
@@ -67,6 +72,9 @@ func splitOutsideQuotes(s string, separator byte) (parts []string) {
 func parseIdentifier(s string) (name, message string) {
 	if strings.HasPrefix(s, `"`) && strings.HasSuffix(s, `"`) {
 		name, message = quotedIdentifier(s)
+		if message == "" && (!utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0) {
+			return "", "Invalid identifier with a byte that no name has: " + s
+		}
 	} else {
 		name, message = unquotedIdentifier(s)
 	}

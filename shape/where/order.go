@@ -29,14 +29,18 @@ func CompileOrder(orderBy string, t *Table, o Options) (sql string, err *Error) 
 		if location, message := orderable(by.Node, t, &o); message != "" {
 			return "", refuse("At location %d: %s", location, message)
 		}
-		if len(by.UseOp) > 0 {
-			return "", refuse("At location %d: USING is not allowed in ORDER BY clauses", max(by.Location, 0))
+		using := ast.Strings(by.UseOp)
+		if len(using) > 1 || len(using) == 1 && using[0] != "<" && using[0] != ">" {
+			return "", refuse("At location %d: operator %s is not allowed in ORDER BY clauses", max(by.Location, 0), identifier(using))
 		}
 		if i > 0 {
 			p.put(", ")
 		}
 		p.expr(by.Node)
-		p.put(directions[by.SortbyDir], nullsOrders[by.SortbyNulls])
+		if p.put(directions[by.SortbyDir]); len(using) > 0 {
+			p.put(" USING ", using[0])
+		}
+		p.put(nullsOrders[by.SortbyNulls])
 	}
 	return p.String(), nil
 }

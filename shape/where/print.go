@@ -233,7 +233,7 @@ func (p *printer) typeName(n *ast.TypeName) {
 	switch name := path[len(path)-1]; {
 	case len(path) == 1 && name == "interval":
 		p.interval(n)
-	case len(path) == 1 && castNames[name]:
+	case len(path) == 1 && (castNames[name] || name == "numeric"):
 		p.put(name)
 		p.modifiers(n.Typmods)
 	default:

@@ -73,13 +73,12 @@ func stringOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b
 type decoder func(text []byte) value
 
 // decoders holds the types that can be computed with.
-var decoders map[pg.OID]decoder
-
-func init() {
-	decoders = map[pg.OID]decoder{
-		pg.Bool: decodeBool, pg.Int2: decodeInt, pg.Int4: decodeInt, pg.Int8: decodeInt,
-		pg.Text: decodeText, pg.Varchar: decodeText, pg.Uuid: decodeText,
-	}
+var decoders = map[pg.OID]decoder{
+	pg.Bool: decodeBool, pg.Int2: decodeInt, pg.Int4: decodeInt, pg.Int8: decodeInt,
+	pg.Float4: decodeFloat4, pg.Float8: decodeFloat8, pg.Numeric: decodeNumeric,
+	pg.Text: decodeText, pg.Varchar: decodeText, pg.Bpchar: decodeText, pg.Uuid: decodeText,
+	pg.Date: decodeDate, pg.Time: decodeTime, pg.Timestamp: decodeTimestamp, pg.Timestamptz: decodeTimestamptz,
+	pg.Interval: decodeInterval,
 }
 
 func decodeBool(text []byte) value {

@@ -1,6 +1,10 @@
 package wire
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf8"
+)
 
 // How bytes below 0x80 stand in a JSON string: as they are (0), or escaped.
 var escapes = func() (table [utf8.RuneSelf]string) {
@@ -15,16 +19,56 @@ var escapes = func() (table [utf8.RuneSelf]string) {
 
 // appendString appends the inside of a JSON string.
 func appendString(dst, text []byte) []byte {
-	from := 0
-	for i, c := range text {
-		if c >= utf8.RuneSelf || escapes[c] == "" {
-			continue
+	for {
+		i := special(text)
+		if i < 0 {
+			return append(dst, text...)
 		}
-		dst = append(dst, text[from:i]...)
-		dst = append(dst, escapes[c]...)
-		from = i + 1
+		dst = appendEscaped(append(dst, text[:i]...), text[i])
+		text = text[i+1:]
 	}
-	return append(dst, text[from:]...)
+}
+
+func appendEscaped(dst []byte, c byte) []byte {
+	if c == '"' { // most are quotes
+		return append(dst, '\\', '"')
+	}
+	return append(dst, escapes[c]...)
+}
+
+// special gives the place of the first byte that JSON writes in another way: a
+// quote, a backslash, a control character. -1 is none. It looks at eight bytes at
+// a time, since most texts have none.
+func special(text []byte) int {
+	i := 0
+	for ; i+8 <= len(text); i += 8 {
+		if found := specials(binary.LittleEndian.Uint64(text[i:])); found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
+	}
+	if last := len(text) - 8; last >= 0 { // some of these were seen
+		if found := specials(binary.LittleEndian.Uint64(text[last:])); found != 0 {
+			return last + bits.TrailingZeros64(found)/8
+		}
+		return -1
+	}
+	for ; i < len(text); i++ {
+		if c := text[i]; c < utf8.RuneSelf && escapes[c] != "" {
+			return i
+		}
+	}
+	return -1
+}
+
+// specials sets the highest bit of the bytes that are special; the lowest one that
+// is set is right, the others may be wrong. A byte less than n makes a borrow
+// when n is taken from it, which the next ones may feel.
+func specials(eight uint64) uint64 {
+	const ones, highest = 0x0101010101010101, 0x8080808080808080
+	control := eight - 0x20*ones
+	quote := eight ^ '"'*ones
+	backslash := eight ^ '\\'*ones
+	return (control&^eight | (quote-ones)&^quote | (backslash-ones)&^backslash) & highest
 }
 
 // quoted appends a JSON string.
@@ -34,40 +78,29 @@ func quoted(dst []byte, text string) []byte {
 	return append(dst, '"')
 }
 
-// copyEscapes are the bytes of COPY's text that JSON writes in another way: its
-// own escapes \b \f \n \r \t \\ mean the same there, \v does not exist, and a
-// quote or a control character is one that COPY leaves as it is.
-var copyEscapes = func() (table [256]bool) {
-	for c := range 0x20 {
-		table[c] = true
-	}
-	table['"'], table['\\'] = true, true
-	return table
-}()
-
 // appendCopied appends a field of COPY's text format as the inside of a JSON
-// string. See CopyAttributeOutText for what COPY escapes.
+// string. COPY's own escapes \b \f \n \r \t \\ mean the same there, and \v does
+// not exist; a quote or a control character is one that COPY leaves as it is. See
+// CopyAttributeOutText for what it escapes.
 func appendCopied(dst, field []byte) []byte {
-	from := 0
-	for i := 0; i < len(field); i++ {
-		c := field[i]
-		if !copyEscapes[c] {
+	for {
+		i := special(field)
+		if i < 0 {
+			return append(dst, field...)
+		}
+		dst = append(dst, field[:i]...)
+		if field[i] != '\\' || i+1 == len(field) {
+			dst = appendEscaped(dst, field[i])
+			field = field[i+1:]
 			continue
 		}
-		if c == '\\' && i+1 < len(field) {
-			i++
-			if field[i] != 'v' {
-				continue // the same in JSON
-			}
-			dst = append(dst, field[from:i-1]...)
+		if field[i+1] == 'v' {
 			dst = append(dst, `\u000b`...)
 		} else {
-			dst = append(dst, field[from:i]...)
-			dst = append(dst, escapes[c]...)
+			dst = append(dst, field[i:i+2]...)
 		}
-		from = i + 1
+		field = field[i+2:]
 	}
-	return append(dst, field[from:]...)
 }
 
 // uncopied gives the text that a field of COPY's text format stands for; the

@@ -23,6 +23,7 @@ type Table struct {
 
 // A Column is a column of a table.
 type Column struct {
+	Num       int16 // attnum: a column that was dropped and made again has another one
 	Name      string
 	TypeOID   uint32
 	Typmod    int32

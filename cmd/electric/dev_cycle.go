@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+
+	"github.com/electric-cli/electric/bundle"
+	"github.com/electric-cli/electric/compat"
+	"github.com/electric-cli/electric/diag"
+)
+
+// cycle compiles, and applies what is right. What is wrong is shown, and what was
+// there before goes on being served.
+func (d *dev) cycle(ctx context.Context) {
+	d.cycles.Lock()
+	defer d.cycles.Unlock()
+	d.told, d.texts = nil, diag.Texts{}
+	started := d.now()
+	p, ds := d.project(d.config, nil, string(d.config.Unmarked))
+	if d.cycled { // notes are told once
+		ds = slices.DeleteFunc(ds, func(x diag.Diagnostic) bool { return x.Severity == diag.Info })
+	}
+	d.cycled = true
+	err := d.report(ds, p.input.Texts)
+	switch {
+	case err != nil:
+	case p.bundle == nil:
+		err = wrongInput()
+	default:
+		err = d.bring(ctx, p)
+	}
+	took := d.now().Sub(started)
+	var f failure
+	switch {
+	case ctx.Err() != nil:
+		return
+	case err == nil:
+		d.advance(ctx, p.bundle, took)
+	case errors.As(err, &f) && f.err == nil: // it is told
+		d.explain()
+	default:
+		d.log.Error(err.Error())
+	}
+	d.showCycle(ctx, p, err, took)
+}
+
+// advance makes a bundle the one that is served, and tells what it changes for
+// clients.
+func (d *dev) advance(ctx context.Context, b *bundle.Bundle, took time.Duration) {
+	before := d.last
+	d.last = b
+	if d.service != nil {
+		d.service.engine.Reconcile(ctx)
+	}
+	if before == nil || before.SchemaHash == b.SchemaHash {
+		d.note("schema %s, version %s, in %s", b.SchemaHash, b.Version, took.Round(100*time.Microsecond))
+		return
+	}
+	report := compare(before, b)
+	d.note("schema %s, version %s, in %s: %s", b.SchemaHash, b.Version, took.Round(100*time.Microsecond), verdict(report))
+	if err := compat.WriteText(d.err, &report, compat.TextOptions{Colour: d.colours(d.err), Advice: true}); err != nil {
+		d.log.Warn(err.Error())
+	}
+	d.showChange(before, b, &report, took)
+}
+
+// compare judges what a new bundle does to clients that have the one before.
+func compare(before, after *bundle.Bundle) compat.Report {
+	has := func(b *bundle.Bundle) func(schema, table string) bool {
+		clients := b.Clients()
+		return func(schema, table string) bool {
+			_, ok := clients[[2]string{schema, table}]
+			return ok
+		}
+	}
+	return compat.Check(before.Schema.Schema, after.Schema.Schema, compat.Options{BeforeClient: has(before), AfterClient: has(after)})
+}
+
+// verdict says in a few words whether clients of the bundle before go on working.
+func verdict(r compat.Report) string {
+	worst := compat.Same
+	for _, t := range r.Tables {
+		worst = max(worst, t.Reads, t.Writes)
+	}
+	return map[compat.Verdict]string{
+		compat.Same:       "the same for clients",
+		compat.Compatible: "clients on the bundle before stay compatible",
+		compat.Breaking:   "this breaks clients on the bundle before",
+	}[worst]
+}
+
+// historyCodes are what is wrong with migrations that were applied and are others
+// now.
+var historyCodes = []string{"migration-edited", "migration-missing", "migration-out-of-order"}
+
+// explain tells the way out where the files no longer are what was applied.
+func (d *dev) explain() {
+	rewritten := slices.ContainsFunc(d.told, func(x diag.Diagnostic) bool { return slices.Contains(historyCodes, x.Code) })
+	switch {
+	case rewritten && d.private != nil:
+		d.note("Undo that, or start the private database over with the files as they are now: electric dev --reset")
+	case d.last != nil:
+		d.note("still serving version %s", d.last.Version)
+	}
+}
+
+// watch runs a cycle after every change of the files.
+func (d *dev) watch(ctx context.Context) error {
+	watcher, err := fsnotify.NewWatcher()
+	if err != nil {
+		return outside(err)
+	}
+	defer watcher.Close()
+	for {
+		if watchAll(watcher, []string{d.config.Migrations}) == 0 { // not there yet
+			if err := watcher.Add(existing(d.config.Migrations)); err != nil {
+				return outside(fmt.Errorf("watch %s: %w", d.config.Migrations, err))
+			}
+		}
+		if !nextChange(ctx, watcher) {
+			return nil
+		}
+		d.cycle(ctx)
+	}
+}
+
+// existing is the nearest folder above a path that is there.
+func existing(path string) string {
+	for {
+		path = filepath.Dir(path)
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+}

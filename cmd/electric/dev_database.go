@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/electric-cli/electric/bundle"
+	"github.com/electric-cli/electric/database"
+	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/localpg"
+)
+
+// openDatabase finds the database that is named, or starts a private one.
+func (d *dev) openDatabase(ctx context.Context) error {
+	url, named, err := d.namedDatabase(d.config, d.options.url)
+	if err != nil {
+		return err
+	}
+	if named {
+		if d.options.reset {
+			return misuse("--reset starts the private database over, and DATABASE_URL names another one: empty that one yourself, or leave DATABASE_URL away")
+		}
+		d.url = url
+		return nil
+	}
+	dir := filepath.Join(stateDir, "postgres")
+	if d.options.reset {
+		if err := localpg.Reset(dir); err != nil {
+			return outside(err)
+		}
+		d.note("the private database starts over")
+	}
+	d.private, err = localpg.Start(ctx, localpg.Options{
+		Dir: dir, Progress: func(message string) { d.note("%s", message) },
+	})
+	if err != nil {
+		return noPrivate(err)
+	}
+	d.url = d.private.URL()
+	return d.publishURL()
+}
+
+// noPrivate says what to do without a private database.
+func noPrivate(err error) error {
+	var missing *localpg.MissingError
+	if errors.As(err, &missing) {
+		return outside(fmt.Errorf("no database is named by DATABASE_URL, and none can be started: %w", err))
+	}
+	return outside(err)
+}
+
+// urlFile holds the private database's URL while it runs, so that the other
+// commands find it.
+func (d *dev) urlFile() string { return filepath.ToSlash(privateURLFile) }
+
+var privateURLFile = filepath.Join(stateDir, "database_url")
+
+func (d *dev) publishURL() error {
+	if err := os.WriteFile(privateURLFile, []byte(d.url+"\n"), 0o600); err != nil {
+		return errors.Join(outside(err), d.private.Stop(context.Background()))
+	}
+	return nil
+}
+
+// stopTime is how long the private database may take to end.
+const stopTime = 1500 * time.Millisecond
+
+func (d *dev) closeDatabase() {
+	if d.private == nil {
+		return
+	}
+	_ = os.Remove(privateURLFile)
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	if err := d.private.Stop(ctx); err != nil {
+		d.note("stop the private Postgres: %v", err)
+	}
+}
+
+// bring applies what is pending to the database, and writes the bundle.
+func (d *dev) bring(ctx context.Context, p *project) error {
+	if _, err := bundle.WriteFile(ctx, d.config.Out, bundle.Encode(p.bundle)); err != nil {
+		return outside(err)
+	}
+	conn, err := d.connect(ctx, d.url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing more is asked of it
+	h, err := database.ReadHistory(ctx, conn)
+	if err != nil {
+		return err
+	}
+	fresh := d.private != nil && len(h.Rows) == 0
+	run := applyRun{app: d.app, options: applyOptions{lockTimeout: database.DefaultLockTimeout}, url: d.url, project: p, target: p, conn: conn}
+	if err := run.run(ctx); err != nil {
+		return err
+	}
+	if fresh {
+		d.fresh = true
+	}
+	if !d.fresh {
+		return nil
+	}
+	d.fresh = false
+	return d.seed(ctx)
+}
+
+// seed fills a private database that is new.
+func (d *dev) seed(ctx context.Context) error {
+	path := filepath.Join(d.config.Migrations, "seeds.sql")
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	conn, err := d.connect(ctx, d.url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing more is asked of it
+	script, err := database.RunScript(ctx, conn, path)
+	if err != nil {
+		return err
+	}
+	if len(script.Diagnostics) > 0 {
+		if err := d.report(script.Diagnostics, script.Texts); err != nil {
+			return err
+		}
+	}
+	if diag.HasErrors(script.Diagnostics) {
+		d.note("%s was not loaded: mend it, then electric dev --reset", filepath.ToSlash(path))
+		return wrongInput()
+	}
+	d.note("loaded %s (%s)", filepath.ToSlash(path), count(script.Statements, "statement"))
+	return nil
+}

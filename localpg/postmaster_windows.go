@@ -1,0 +1,4 @@
+package localpg
+
+// worksIn is false: on Windows no server is started.
+func worksIn(int, string) bool { return false }

@@ -1,0 +1,87 @@
+package consistency
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/electric-cli/electric/internal/pgtest"
+)
+
+// A fault is something that goes wrong. It returns when it is over, though its
+// consequences may not be.
+type fault struct {
+	name  string
+	grace time.Duration // how long clients may be wrong without knowing: see settle
+	do    func(x *run)
+}
+
+// noticed is how soon the server sees what the stream of changes does not tell.
+const noticed = 5 * time.Second
+
+var faults = []fault{
+	{"the walsender is terminated", 0, func(x *run) { x.terminate("backend_type = 'walsender'") }},
+	{"the connections for queries are terminated", 0, func(x *run) { x.terminate("application_name LIKE 'electric%' AND backend_type = 'client backend'") }},
+	{"the publication is dropped", 0, func(x *run) { x.patiently("DROP PUBLICATION IF EXISTS electric_publication_default") }},
+	{"a table leaves the publication", noticed, (*run).unpublish},
+	{"a table leaves the publication and returns", noticed, (*run).republish},
+	{"a replica identity is reset", noticed, (*run).resetIdentity},
+	{"Postgres restarts", 0, func(x *run) { x.restartPostgres(func() { x.postgres.Stop(pgtest.Fast) }) }},
+	{"Postgres crashes", 0, func(x *run) { x.restartPostgres(func() { x.postgres.Stop(pgtest.Immediate) }) }},
+	{"connections are cut", 0, func(x *run) { x.proxy.Drop() }},
+	{"the network is down", 0, func(x *run) { x.proxy.Cut(); x.pause(700); x.proxy.Heal() }},
+	{"the network is a black hole", 0, func(x *run) { x.proxy.Stall(); x.pause(1500); x.proxy.Heal() }},
+	{"connections are half open", 0, func(x *run) { x.proxy.HalfOpen() }},
+	{"the server restarts", 0, func(x *run) { x.server.stop(x.t); x.pause(100); x.server.start(x.t) }},
+	{"the server is killed", 0, func(x *run) { x.server.kill(x.t); x.server.start(x.t) }},
+}
+
+func (x *run) pause(milliseconds int) { time.Sleep(time.Duration(milliseconds) * time.Millisecond) }
+
+// terminate ends sessions.
+func (x *run) terminate(which string) {
+	x.exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND " + which)
+}
+
+// restartPostgres stops the database and starts it again.
+func (x *run) restartPostgres(stop func()) {
+	_ = x.conn.Close(x.t.Context())
+	stop()
+	x.pause(300)
+	x.postgres.Start()
+	x.connect()
+}
+
+// member is a table of the publication, "" when there is none.
+func (x *run) member() string {
+	rows := x.exec("SELECT prrelid::regclass FROM pg_publication_rel WHERE prrelid <> 'marker'::regclass ORDER BY 1")[0].Rows
+	if len(rows) == 0 {
+		return ""
+	}
+	return string(pick(x.r, rows)[0])
+}
+
+func (x *run) unpublish() {
+	if name := x.member(); name != "" {
+		x.patiently("ALTER PUBLICATION electric_publication_default DROP TABLE ONLY " + name)
+	}
+}
+
+// republish leaves no trace in what the publication has.
+func (x *run) republish() {
+	name := x.member()
+	if name == "" {
+		return
+	}
+	x.patiently("ALTER PUBLICATION electric_publication_default DROP TABLE ONLY " + name)
+	if !strings.Contains(name, "level") {
+		x.patiently(fmt.Sprintf("DELETE FROM %s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %s LIMIT 2))", name, name))
+	}
+	x.patiently("ALTER PUBLICATION electric_publication_default ADD TABLE ONLY " + name)
+}
+
+func (x *run) resetIdentity() {
+	if name := x.member(); name != "" {
+		x.patiently("ALTER TABLE ONLY " + name + " REPLICA IDENTITY DEFAULT")
+	}
+}
