@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -26,6 +27,10 @@ type leaf struct {
 	identity byte
 	storage  uint32
 }
+
+// catalogTimeout bounds what reads the catalog: where it has not answered then,
+// the connection is dead.
+const catalogTimeout = 10 * time.Second
 
 // relationsSQL reads tables by OID or by name. A column's type is the one its
 // values are written with; of an array, the element's name is what clients get.

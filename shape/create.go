@@ -127,6 +127,9 @@ func (e *Engine) create(ctx context.Context, d *Definition, identity string) (*S
 		return nil, errTableChanged
 	}
 	s := e.newShape(d, identity, tables)
+	if s.members, err = e.members(ctx); err != nil {
+		return nil, e.unavailable(err)
+	}
 	conn, err := e.pool.Acquire(ctx)
 	if err != nil {
 		return nil, e.unavailable(err)

@@ -22,14 +22,15 @@ import (
 
 // Options for New. Zero values are the defaults.
 type Options struct {
-	URL       string // of the database
-	PooledURL string // for queries; "" is URL
-	Stream    string // suffix of publication and slot; "" is "default"
-	Manual    bool   // tables are put into the publication by somebody else
-	Dir       string // of shape logs
-	Chunk     int64  // bytes after which a chunk of a log closes; 0 is 10 MiB
-	MaxShapes int    // 0 is no limit
-	PoolSize  int    // connections for queries; 0 is 20
+	URL       string        // of the database
+	PooledURL string        // for queries; "" is URL
+	Stream    string        // suffix of publication and slot; "" is "default"
+	Manual    bool          // tables are put into the publication by somebody else
+	Dir       string        // of shape logs
+	Chunk     int64         // bytes after which a chunk of a log closes; 0 is 10 MiB
+	MaxShapes int           // 0 is no limit
+	PoolSize  int           // connections for queries; 0 is 20
+	FirstRow  time.Duration // how long a snapshot may take to its first row; 0 is 30 s
 	Log       *slog.Logger
 }
 
@@ -89,6 +90,9 @@ func New(o Options) (*Engine, error) {
 	if o.PoolSize == 0 {
 		o.PoolSize = 20
 	}
+	if o.FirstRow == 0 {
+		o.FirstRow = 30 * time.Second
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -131,6 +135,7 @@ func openPool(o Options, size int) (*pgxpool.Pool, error) {
 	if config.ConnConfig.ConnectTimeout == 0 {
 		config.ConnConfig.ConnectTimeout = 5 * time.Second
 	}
+	config.PingTimeout = 2 * time.Second // a connection that was idle may have died without a word
 	return pgxpool.NewWithConfig(context.Background(), config)
 }
 
@@ -232,12 +237,15 @@ func (e *Engine) stream(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	var reconciling sync.WaitGroup
 	reconciling.Go(func() { cancel(e.reconcile(ctx)) })
-	err = s.Run(ctx, &consumer{Engine: e, ctx: ctx, stream: s})
+	err = s.Run(ctx, &consumer{Engine: e, ctx: ctx, cancel: cancel, stream: s})
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}
 	cancel(err)
 	reconciling.Wait()
+	// What broke the stream may have broken these, though nobody has been told.
+	e.pool.Reset()
+	e.control.Reset()
 	return err
 }
 
@@ -407,6 +415,8 @@ func (e *Engine) Table(ctx context.Context, schema, name string) (*wire.Table, e
 	if _, err := e.ready(ctx); err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, catalogTimeout)
+	defer cancel()
 	r, err := e.catalog.byName(ctx, schema, name)
 	if err != nil {
 		return nil, e.unavailable(err)

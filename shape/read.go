@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"sync"
-	"time"
 )
 
 // A reader reads tables from the catalog. Who asks while a query runs waits for
@@ -81,9 +80,6 @@ func (r *reader) ask(ctx context.Context, add func(*question)) (*question, error
 	}
 }
 
-// readTimeout bounds a query: who asked may have given up.
-const readTimeout = 10 * time.Second
-
 // run asks one question after the other until nobody waits.
 func (r *reader) run() {
 	for {
@@ -96,7 +92,7 @@ func (r *reader) run() {
 			return
 		}
 		slices.Sort(q.oids)
-		ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
+		ctx, cancel := context.WithTimeout(context.Background(), catalogTimeout) // who asked may have given up
 		q.found, q.err = readRelations(ctx, r.from, slices.Compact(q.oids), q.schemas, q.names)
 		cancel()
 		close(q.answered)

@@ -164,13 +164,18 @@ func (v *byValue) find(old, now wire.Row) (list []*Shape) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	for column, values := range v.columns {
-		var before []byte
+		var before, after []byte // nil for NULL, which equals nothing
 		if old != nil {
 			before = old[column]
 		}
-		list = append(list, values[string(before)]...)
-		if now != nil && (old == nil || string(now[column]) != string(before)) {
-			list = append(list, values[string(now[column])]...)
+		if now != nil {
+			after = now[column]
+		}
+		if before != nil {
+			list = append(list, values[string(before)]...)
+		}
+		if after != nil && (before == nil || string(after) != string(before)) {
+			list = append(list, values[string(after)]...)
 		}
 	}
 	return list

@@ -20,11 +20,9 @@ export const details = { all: "All columns", keys: "Keys only", none: "Names onl
 // A diagram draws into a frame of its own; on.select(key) is called for the
 // table that is clicked, on.select(null) for the ground.
 export function diagram(on) {
-  const defs = s("defs", {});
   const edgeLayer = s("g", { class: "edges" });
   const boxLayer = s("g", { class: "boxes" });
-  const world = s("g", {}, edgeLayer, boxLayer);
-  const svg = s("svg", { class: "drawing", role: "img" }, defs, world);
+  const svg = s("svg", { class: "drawing", role: "img" }, edgeLayer, boxLayer);
   const frame = h("div", { class: "frame", tabindex: "0", role: "group", "aria-label": "Diagram: arrow keys move it, + and - zoom, 0 shows all" }, svg);
   const boxes = new Map(); // by table's key
   let edges = [];
@@ -37,20 +35,30 @@ export function diagram(on) {
     frame,
     () => size,
     (x, y, scale) => {
-      world.setAttribute("transform", `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${scale.toFixed(4)})`);
+      svg.style.transform = `translate(${x.toFixed(2)}px, ${y.toFixed(2)}px) scale(${scale.toFixed(4)})`;
+      move();
       svg.classList.toggle("far", scale < 0.33);
-      frame.style.setProperty("--grid", `${24 * steps(scale)}px`);
-      frame.style.setProperty("--x", `${x}px`);
-      frame.style.setProperty("--y", `${y}px`);
+      const grid = `${24 * steps(scale)}px`;
+      frame.style.backgroundSize = `${grid} ${grid}`;
+      frame.style.backgroundPosition = `${x}px ${y}px`;
     },
   );
 
-  svg.addEventListener("click", (event) => on.select(event.target.closest?.("[data-table]")?.getAttribute("data-table") ?? null));
-  svg.addEventListener("pointerover", (event) => {
+  // While it moves, the drawing is a layer of its own, which is quick; at rest it
+  // is painted anew, which is sharp.
+  let rest;
+  function move() {
+    frame.classList.add("moving");
+    clearTimeout(rest);
+    rest = setTimeout(() => frame.classList.remove("moving"), 200);
+  }
+
+  frame.addEventListener("click", (event) => on.select(event.target.closest?.("[data-table]")?.getAttribute("data-table") ?? null));
+  frame.addEventListener("pointerover", (event) => {
     const key = event.target.closest?.("[data-table]")?.getAttribute("data-table") ?? null;
     if (event.pointerType === "mouse" && key !== hovered) highlight(selected, key);
   });
-  svg.addEventListener("pointerleave", () => highlight(selected, null));
+  frame.addEventListener("pointerleave", () => highlight(selected, null));
   new ResizeObserver(() => frame.clientWidth > 0 && (drawn ? view.again() : first())).observe(frame);
 
   function first() {
@@ -65,6 +73,8 @@ export function diagram(on) {
     const lines = schema.relations.map((relation) => lineOf(relation, byKey)).filter(Boolean);
     const placed = layout(tables, lines.filter((line) => line.from !== line.to));
     size = { width: Math.max(placed.width, 1), height: Math.max(placed.height, 1) };
+    svg.setAttribute("width", size.width);
+    svg.setAttribute("height", size.height);
     drawBoxes(tables, placed.places);
     drawEdges(lines, byKey, placed);
     svg.setAttribute("aria-label", `Diagram of ${tables.length} tables; the list beside it leads to each`);

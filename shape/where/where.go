@@ -16,22 +16,6 @@ type Type struct {
 	Elem   uint32 // an array's element type, else 0
 }
 
-// A Collation says how far a text column's collation can be followed without
-// asking the server.
-type Collation byte
-
-const (
-	// Linguistic is a deterministic collation of some language: texts are equal
-	// when their bytes are, ASCII letters have the usual other case, but only
-	// the server knows the order.
-	Linguistic Collation = iota
-	// Bytes orders as C, POSIX, C.UTF-8 and ucs_basic do.
-	Bytes
-	// Foreign is one of which nothing can be told: it is nondeterministic, or
-	// Turkic, where I and i are no pair.
-	Foreign
-)
-
 // A Column is a column of a table.
 type Column struct {
 	Name string
