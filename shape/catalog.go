@@ -41,11 +41,17 @@ WITH db AS MATERIALIZED (
 	SELECT datcollate, datctype, pg_catalog.to_jsonb(d) ->> 'datlocprovider' AS provider,
 		coalesce(pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->> 'daticulocale') AS locale
 	FROM pg_catalog.pg_database d WHERE datname = current_database()
+), asked AS MATERIALIZED (
+	SELECT pg_catalog.unnest($1::oid[]) AS oid
+	UNION
+	SELECT c.oid FROM ROWS FROM (pg_catalog.unnest($2::name[]), pg_catalog.unnest($3::name[])) AS named (schema, name)
+	JOIN pg_catalog.pg_namespace n ON n.nspname = named.schema
+	JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = named.name
 ), c AS MATERIALIZED (
 	SELECT c.*, n.nspname, i.indkey, i.indnkeyatts
-	FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+	FROM asked JOIN pg_catalog.pg_class c ON c.oid = asked.oid AND c.relkind IN ('r', 'p')
+	JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 	LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary
-	WHERE c.relkind IN ('r', 'p') AND (c.oid = ANY($1::oid[]) OR n.nspname = $2 AND c.relname = $3)
 )
 SELECT c.oid, c.nspname, c.relname, c.relkind = 'p', c.relreplident::text, pg_catalog.pg_has_role(c.relowner, 'USAGE'), c.relispartition,
 	c.relfilenode, a.attnum, a.attname, a.atttypid, a.atttypmod, pg_catalog.format_type(a.atttypid, a.atttypmod), coalesce(e.typname, t.typname), e.oid IS NOT NULL,
@@ -89,22 +95,10 @@ type querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-// readRelation reads one table; nil when there is none of that name that can be
-// a shape's.
-func readRelation(ctx context.Context, q querier, schema, name string) (*relation, error) {
-	found, err := readRelations(ctx, q, nil, schema, name)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range found {
-		return r, nil
-	}
-	return nil, nil
-}
-
-// readRelations reads tables by OID, and one by its name when that is not "".
-func readRelations(ctx context.Context, q querier, oids []uint32, schema, name string) (map[uint32]*relation, error) {
-	rows, err := q.Query(ctx, relationsSQL, oids, schema, name)
+// readRelations reads tables by OID and by name. What can be no shape's is left
+// out.
+func readRelations(ctx context.Context, q querier, oids []uint32, schemas, names []string) (map[uint32]*relation, error) {
+	rows, err := q.Query(ctx, relationsSQL, oids, schemas, names)
 	if err != nil {
 		return nil, fmt.Errorf("read the catalog: %w", err)
 	}

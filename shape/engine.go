@@ -50,6 +50,7 @@ type Engine struct {
 	log     *slog.Logger
 	pool    *pgxpool.Pool // for rows
 	control *pgxpool.Pool // for the catalog, and for what changes wait for: rows do not hold it up
+	catalog *reader       // by control
 	store   *shapelog.Store
 
 	lsn     atomic.Uint64 // commit of the last transaction that all shapes have
@@ -108,7 +109,7 @@ func New(o Options) (*Engine, error) {
 		return nil, err // pools without connections hold nothing
 	}
 	e := &Engine{
-		options: o, log: o.Log, pool: pool, control: control, store: store, state: Starting, changed: make(chan struct{}),
+		options: o, log: o.Log, pool: pool, control: control, catalog: &reader{from: control}, store: store, state: Starting, changed: make(chan struct{}),
 		shapes: map[string]*Shape{}, handles: map[string]*Shape{}, making: map[string]*making{}, published: map[uint32]bool{},
 		check: make(chan chan struct{}),
 	}
@@ -416,7 +417,7 @@ func (e *Engine) Table(ctx context.Context, schema, name string) (*wire.Table, e
 	}
 	ctx, cancel := context.WithTimeout(ctx, catalogTimeout)
 	defer cancel()
-	r, err := readRelation(ctx, e.control, schema, name)
+	r, err := e.catalog.byName(ctx, schema, name)
 	if err != nil {
 		return nil, e.unavailable(err)
 	}
