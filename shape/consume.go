@@ -268,7 +268,15 @@ func (c *consumer) apply(s *Shape, change rowChange, before, after bool) {
 }
 
 // write holds a message back until it is known whether it is the last one.
+// Clients keep the header that they began with: a NULL that it rules out would
+// stop them for good, so the shape ends, and they get the new header.
 func (c *consumer) write(s *Shape, w *wire.Change) {
+	if w.Operation != wire.Delete {
+		if column := s.encoder.Denied(w.New); column != "" {
+			c.rotate("the column "+column+" may be NULL now", s)
+			return
+		}
+	}
 	h := &s.consumer
 	if len(h.held) == 0 {
 		c.touched = append(c.touched, s)

@@ -164,7 +164,7 @@ func (e *Engine) retract(ctx context.Context) error {
 	if len(members) == 0 {
 		return nil
 	}
-	found, err := readRelations(ctx, e.control, members, "", "")
+	found, err := e.catalog.byOID(ctx, members)
 	if err != nil {
 		return err
 	}

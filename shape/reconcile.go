@@ -116,7 +116,7 @@ func (e *Engine) verify(ctx context.Context, shapes []*Shape) error {
 		oids = append(oids, s.definition.tables()...)
 	}
 	slices.Sort(oids)
-	found, err := readRelations(ctx, e.control, slices.Compact(oids), "", "")
+	found, err := e.catalog.byOID(ctx, slices.Compact(oids))
 	if err != nil {
 		return err
 	}

@@ -287,7 +287,7 @@ func (s *server) read(definition ...string) (r *reader, lines []string) {
 	for {
 		a := r.ask()
 		lines = append(lines, a.brief()...)
-		if r.moved(a); a.header.Get("electric-up-to-date") != "" || a.header["Electric-Up-To-Date"] != nil {
+		if r.moved(a); a.header["Electric-Up-To-Date"] != nil {
 			return r, lines
 		}
 	}
@@ -318,10 +318,14 @@ func (r *reader) live() <-chan answer { return r.s.later(r.params("live", "true"
 // next waits for news, and moves to them.
 func (r *reader) next() answer {
 	r.s.t.Helper()
-	a := r.ask("live", "true")
-	require.Equal(r.s.t, http.StatusOK, a.status, a.body)
-	r.moved(a)
-	return a
+	for deadline := time.Now().Add(patience); ; {
+		a := r.ask("live", "true")
+		require.Equal(r.s.t, http.StatusOK, a.status, a.body)
+		if r.moved(a); a.header.Get("electric-has-data") == "true" {
+			return a
+		}
+		require.True(r.s.t, time.Now().Before(deadline), "no news")
+	}
 }
 
 // within waits for an answer.

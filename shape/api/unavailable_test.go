@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -163,4 +164,16 @@ func TestClientGone(t *testing.T) {
 		require.Error(t, <-gone)
 		require.Eventually(t, func() bool { return waiting() == 0 }, patience, tick)
 	}
+}
+
+// A query that gives no row for long is ended: it holds a connection.
+func TestSlowSnapshot(t *testing.T) {
+	s := startWith(t, options{
+		Options: shape.Options{FirstRow: 5 * time.Millisecond}, SQL: []string{items, "INSERT INTO items SELECT i, repeat('x', 100) FROM generate_series(1, 300000) i"},
+	})
+	unavailable(t, s.get("table", "items", "offset", "-1", "where", "value LIKE '%x%y%x%y%'"), "10", "Snapshot query took too long to return data "+
+		"(cancelled after 5ms). Please ensure snapshot queries are using an index to avoid taking up all database connections.", true)
+	require.Eventually(t, func() bool { // on a busy machine this may be slow, too
+		return s.get("table", "items", "offset", "-1", "where", "id = 1").status == http.StatusOK
+	}, patience, tick)
 }
