@@ -2,6 +2,7 @@ package listen
 
 import (
 	"crypto/tls"
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -32,12 +33,26 @@ func newSniffer(l net.Listener, config *tls.Config) *sniffer {
 func (s *sniffer) accept() {
 	for {
 		conn, err := s.Listener.Accept()
-		if err != nil {
+		switch {
+		case err == nil:
+			go s.sniff(conn)
+		case passes(err):
+			time.Sleep(acceptPause)
+		default:
 			s.end(err)
 			return
 		}
-		go s.sniff(conn)
 	}
+}
+
+// acceptPause is how long no connection is taken when there are too many.
+const acceptPause = 20 * time.Millisecond
+
+// passes reports whether connections can be taken again soon: there are too many
+// open files, for instance. net/http, too, goes on then.
+func passes(err error) bool {
+	var temporary interface{ Temporary() bool }
+	return errors.As(err, &temporary) && temporary.Temporary()
 }
 
 // sniff looks at a connection's first byte, without holding up the others.
