@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/electric-cli/electric/shape/where"
 	"github.com/electric-cli/electric/shape/wire"
 )
 
@@ -27,32 +29,45 @@ type leaf struct {
 	storage  uint32
 }
 
+// catalogTimeout bounds what reads the catalog: where it has not answered then,
+// the connection is dead.
+const catalogTimeout = 10 * time.Second
+
 // relationsSQL reads tables by OID or by name. A column's type is the one its
 // values are written with; of an array, the element's name is what clients get.
+// Tables are found first: of nine tables to join at once, planning takes longer
+// than all else.
 const relationsSQL = `
 WITH db AS MATERIALIZED (
 	SELECT datcollate, datctype, pg_catalog.to_jsonb(d) ->> 'datlocprovider' AS provider,
 		coalesce(pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->> 'daticulocale') AS locale
 	FROM pg_catalog.pg_database d WHERE datname = current_database()
+), asked AS MATERIALIZED (
+	SELECT pg_catalog.unnest($1::oid[]) AS oid
+	UNION
+	SELECT c.oid FROM ROWS FROM (pg_catalog.unnest($2::name[]), pg_catalog.unnest($3::name[])) AS named (schema, name)
+	JOIN pg_catalog.pg_namespace n ON n.nspname = named.schema
+	JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = named.name
+), c AS MATERIALIZED (
+	SELECT c.*, n.nspname, i.indkey, i.indnkeyatts
+	FROM asked JOIN pg_catalog.pg_class c ON c.oid = asked.oid AND c.relkind IN ('r', 'p')
+	JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+	LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary
 )
-SELECT c.oid, n.nspname, c.relname, c.relkind = 'p', c.relreplident::text, pg_catalog.pg_has_role(c.relowner, 'USAGE'), c.relispartition,
+SELECT c.oid, c.nspname, c.relname, c.relkind = 'p', c.relreplident::text, pg_catalog.pg_has_role(c.relowner, 'USAGE'), c.relispartition,
 	c.relfilenode, a.attnum, a.attname, a.atttypid, a.atttypmod, pg_catalog.format_type(a.atttypid, a.atttypmod), coalesce(e.typname, t.typname), e.oid IS NOT NULL,
 	a.attndims, coalesce(nullif(t.typbasetype, 0), t.oid) = 16, a.attnotnull,
 	a.attgenerated <> '' AND (a.attgenerated <> 's' OR current_setting('server_version_num')::int < 180000),
-	tn.nspname, t.typname, t.typtype::text, coalesce(e.oid, 0),
+	(SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = t.typnamespace), t.typname, t.typtype::text, coalesce(e.oid, 0),
 	coalesce(co.collisdeterministic, true),
 	CASE WHEN co.collprovider = 'd' THEN pg_catalog.concat_ws(' ', db.datcollate, db.datctype, db.locale)
 		ELSE pg_catalog.concat_ws(' ', co.collcollate, co.collctype, pg_catalog.to_jsonb(co) ->> 'colliculocale', pg_catalog.to_jsonb(co) ->> 'colllocale') END,
-	pg_catalog.concat_ws(' ', db.datcollate, db.datctype, db.locale), coalesce(pg_catalog.array_position((i.indkey::int2[])[0:i.indnkeyatts - 1], a.attnum) - 1, -1)
-FROM db CROSS JOIN pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+	pg_catalog.concat_ws(' ', db.datcollate, db.datctype, db.locale), coalesce(pg_catalog.array_position((c.indkey::int2[])[0:c.indnkeyatts - 1], a.attnum) - 1, -1)
+FROM db CROSS JOIN c
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
 LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND t.typcategory = 'A' AND t.typlen = -1
 LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation
-LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary
-WHERE c.relkind IN ('r', 'p') AND (c.oid = ANY($1::oid[]) OR n.nspname = $2 AND c.relname = $3)
 ORDER BY c.oid, a.attnum`
 
 // leavesSQL reads the partitions below tables, with their replica identity.
@@ -81,22 +96,10 @@ type querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-// readRelation reads one table; nil when there is none of that name that can be
-// a shape's.
-func readRelation(ctx context.Context, q querier, schema, name string) (*relation, error) {
-	found, err := readRelations(ctx, q, nil, schema, name)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range found {
-		return r, nil
-	}
-	return nil, nil
-}
-
-// readRelations reads tables by OID, and one by its name when that is not "".
-func readRelations(ctx context.Context, q querier, oids []uint32, schema, name string) (map[uint32]*relation, error) {
-	rows, err := q.Query(ctx, relationsSQL, oids, schema, name)
+// readRelations reads tables by OID and by name. What can be no shape's is left
+// out.
+func readRelations(ctx context.Context, q querier, oids []uint32, schemas, names []string) (map[uint32]*relation, error) {
+	rows, err := q.Query(ctx, relationsSQL, oids, schemas, names)
 	if err != nil {
 		return nil, fmt.Errorf("read the catalog: %w", err)
 	}
@@ -144,8 +147,8 @@ func readRelations(ctx context.Context, q querier, oids []uint32, schema, name s
 // locales. In Turkic ones, I and i are no pair.
 func collationOf(deterministic bool, locales string) wire.Collation {
 	names := strings.Fields(locales)
-	turkic := func(name string) bool { return strings.HasPrefix(name, "tr") || strings.HasPrefix(name, "az") }
-	bytewise := func(name string) bool { return slices.Contains([]string{"C", "POSIX", "C.UTF-8", "C.utf8"}, name) }
+	turkic := func(name string) bool { return where.CollationOf('c', name, true) == where.Foreign }
+	bytewise := func(name string) bool { return where.CollationOf('c', name, true) == where.Bytes }
 	switch {
 	case !deterministic || slices.ContainsFunc(names, turkic):
 		return wire.Foreign

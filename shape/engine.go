@@ -50,6 +50,7 @@ type Engine struct {
 	log     *slog.Logger
 	pool    *pgxpool.Pool // for rows
 	control *pgxpool.Pool // for the catalog, and for what changes wait for: rows do not hold it up
+	catalog *reader       // by control
 	store   *shapelog.Store
 
 	lsn     atomic.Uint64 // commit of the last transaction that all shapes have
@@ -108,7 +109,7 @@ func New(o Options) (*Engine, error) {
 		return nil, err // pools without connections hold nothing
 	}
 	e := &Engine{
-		options: o, log: o.Log, pool: pool, control: control, store: store, state: Starting, changed: make(chan struct{}),
+		options: o, log: o.Log, pool: pool, control: control, catalog: &reader{from: control}, store: store, state: Starting, changed: make(chan struct{}),
 		shapes: map[string]*Shape{}, handles: map[string]*Shape{}, making: map[string]*making{}, published: map[uint32]bool{},
 		check: make(chan chan struct{}),
 	}
@@ -134,6 +135,7 @@ func openPool(o Options, size int) (*pgxpool.Pool, error) {
 	if config.ConnConfig.ConnectTimeout == 0 {
 		config.ConnConfig.ConnectTimeout = 5 * time.Second
 	}
+	config.PingTimeout = 2 * time.Second // a connection that was idle may have died without a word
 	return pgxpool.NewWithConfig(context.Background(), config)
 }
 
@@ -235,12 +237,15 @@ func (e *Engine) stream(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	var reconciling sync.WaitGroup
 	reconciling.Go(func() { cancel(e.reconcile(ctx)) })
-	err = s.Run(ctx, &consumer{Engine: e, ctx: ctx, stream: s})
+	err = s.Run(ctx, &consumer{Engine: e, ctx: ctx, cancel: cancel, stream: s})
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}
 	cancel(err)
 	reconciling.Wait()
+	// What broke the stream may have broken these, though nobody has been told.
+	e.pool.Reset()
+	e.control.Reset()
 	return err
 }
 
@@ -410,7 +415,9 @@ func (e *Engine) Table(ctx context.Context, schema, name string) (*wire.Table, e
 	if _, err := e.ready(ctx); err != nil {
 		return nil, err
 	}
-	r, err := readRelation(ctx, e.control, schema, name)
+	ctx, cancel := context.WithTimeout(ctx, catalogTimeout)
+	defer cancel()
+	r, err := e.catalog.byName(ctx, schema, name)
 	if err != nil {
 		return nil, e.unavailable(err)
 	}

@@ -45,7 +45,7 @@ func (e *Engine) reconcile(ctx context.Context) error {
 		case <-check.C:
 		case asked = <-e.check:
 		}
-		err := e.compare(ctx, publication)
+		err := e.compareSoon(ctx, publication)
 		if asked != nil {
 			close(asked)
 		}
@@ -72,9 +72,18 @@ func (e *Engine) Reconcile(ctx context.Context) {
 	}
 }
 
+// publicationOID gives the publication's OID; 0 when it is gone, or does not
+// publish everything any more.
 func (e *Engine) publicationOID(ctx context.Context) (oid uint32, err error) {
-	err = e.control.QueryRow(ctx, "SELECT coalesce((SELECT oid FROM pg_catalog.pg_publication WHERE pubname = $1), 0)", e.publication()).Scan(&oid)
+	err = e.control.QueryRow(ctx, `SELECT coalesce((SELECT oid FROM pg_catalog.pg_publication
+		WHERE pubname = $1 AND pubinsert AND pubupdate AND pubdelete AND pubtruncate), 0)`, e.publication()).Scan(&oid)
 	return oid, err
+}
+
+func (e *Engine) compareSoon(ctx context.Context, publication uint32) error {
+	ctx, cancel := context.WithTimeout(ctx, catalogTimeout)
+	defer cancel()
+	return e.compare(ctx, publication)
 }
 
 // compare ends the shapes that the catalog no longer agrees with.
@@ -107,7 +116,7 @@ func (e *Engine) verify(ctx context.Context, shapes []*Shape) error {
 		oids = append(oids, s.definition.tables()...)
 	}
 	slices.Sort(oids)
-	found, err := readRelations(ctx, e.control, slices.Compact(oids), "", "")
+	found, err := e.catalog.byOID(ctx, slices.Compact(oids))
 	if err != nil {
 		return err
 	}
@@ -120,7 +129,7 @@ func (e *Engine) verify(ctx context.Context, shapes []*Shape) error {
 }
 
 // outdated says why a shape is not what its definition says now; "" when it is.
-func (s *Shape) outdated(found map[uint32]*relation, members []uint32) string {
+func (s *Shape) outdated(found map[uint32]*relation, members memberships) string {
 	tables := append([]*wire.Table{s.definition.Table}, s.definition.Reads...)
 	for i, t := range tables {
 		now := found[t.OID]
@@ -130,8 +139,10 @@ func (s *Shape) outdated(found map[uint32]*relation, members []uint32) string {
 			return name + " was dropped"
 		case now.Schema != t.Schema || now.Name != t.Name:
 			return name + " was renamed"
-		case !slices.Contains(members, t.OID):
+		case !members.has(t.OID):
 			return name + " is not in the publication any more"
+		case members[t.OID] != s.members[t.OID]:
+			return name + " was out of the publication for a while"
 		case !now.full():
 			return "the replica identity of " + name + " is not FULL any more"
 		}

@@ -17,6 +17,7 @@ type Shape struct {
 	definition Definition
 	identity   string
 	relations  map[uint32]*relation // tables by OID, as they were when the shape was made
+	members    memberships          // of the publication, then
 	encoder    *wire.Encoder
 	created    time.Time
 	header     atomic.Pointer[string]

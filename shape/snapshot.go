@@ -87,10 +87,13 @@ func (e *Engine) fill(conn *pgxpool.Conn, s *Shape) {
 		}
 		cancel()
 	}()
+	if s.sub != nil {
+		defer s.sub.finish()
+	}
 	err := e.writeRows(ctx, conn.Conn().PgConn(), s)
 	if err == nil && s.sub != nil {
 		s.sub.seen = s.snapshot
-		close(s.sub.complete)
+		s.sub.finish()
 	}
 	if err == nil {
 		err = s.Log.EndSnapshot(wire.SnapshotEndMessage(&s.snapshot))

@@ -49,16 +49,26 @@ func TestTruncate(t *testing.T) {
 	require.Equal(t, []string{"insert id=5 value=e", "snapshot-end", "up-to-date"}, lines)
 }
 
-// A column that may be NULL now changes the header, and nothing else.
+// A column that may be NULL now changes the header, and nothing else, up to the
+// first NULL: clients do not read the header again, and stop at a NULL that theirs
+// rules out.
 func TestNullability(t *testing.T) {
 	s := start(t, "CREATE TABLE items (id int PRIMARY KEY, value text NOT NULL)")
 	r, _ := s.read("table", "items")
 	require.JSONEq(t, `{"id":{"not_null":true,"pk_index":0,"type":"int4"},"value":{"not_null":true,"type":"text"}}`, r.ask().header.Get("electric-schema"))
-	s.sql("ALTER TABLE items ALTER COLUMN value DROP NOT NULL", "ALTER TABLE items ALTER COLUMN value SET DEFAULT 'x'", "INSERT INTO items VALUES (1, NULL)")
-	require.Equal(t, []string{"insert id=1 value=NULL", "up-to-date"}, r.next().brief())
+	s.sql("ALTER TABLE items ALTER COLUMN value DROP NOT NULL", "ALTER TABLE items ALTER COLUMN value SET DEFAULT 'x'", "INSERT INTO items VALUES (1, 'a')")
+	require.Equal(t, []string{"insert id=1 value=a", "up-to-date"}, r.next().brief())
 	require.Eventually(t, func() bool { return r.ask().header.Get("electric-schema") == itemsSchema }, patience, tick)
 	require.Equal(t, itemsSchema, s.get("table", "items", "offset", "-1").header.Get("electric-schema"))
 	require.Equal(t, r.handle, s.get("table", "items", "offset", "-1").handle())
+
+	s.sql("INSERT INTO items VALUES (2, NULL)")
+	r.ended()
+	r, lines := r.refetch()
+	require.Equal(t, []string{"insert id=1 value=a", "insert id=2 value=NULL", "snapshot-end", "up-to-date"}, lines)
+	require.Equal(t, itemsSchema, r.ask().header.Get("electric-schema"))
+	s.sql("INSERT INTO items VALUES (3, NULL)")
+	require.Equal(t, []string{"insert id=3 value=NULL", "up-to-date"}, r.next().brief())
 }
 
 // What a table's alteration does to shapes: to those of all columns, and to one

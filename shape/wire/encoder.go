@@ -18,6 +18,7 @@ type Encoder struct {
 	names    [][]byte // `"title":`, by position in columns
 	relation []byte   // `"relation":["public","songs"]`
 	isKey    []bool   // by position in columns
+	notNull  []int    // columns that the electric-schema header calls not_null
 }
 
 // NewEncoder makes the encoder of a shape. columns are positions in t.Columns;
@@ -32,6 +33,9 @@ func NewEncoder(t *Table, columns []int, full bool) *Encoder {
 	for _, c := range columns {
 		e.names = append(e.names, append(quoted(nil, t.Columns[c].Name), ':'))
 		e.isKey = append(e.isKey, slices.Contains(e.key, c))
+		if t.Columns[c].NotNull {
+			e.notNull = append(e.notNull, c)
+		}
 	}
 	e.relation = append(e.relation, `"relation":[`...)
 	e.relation = append(quoted(e.relation, t.Schema), ',')
@@ -144,6 +148,17 @@ func (e *Encoder) SameKey(old, now Row) bool {
 // HasKey reports whether the table has a primary key. Without one, all columns
 // are the key, so that there are no updates.
 func (e *Encoder) HasKey() bool { return len(e.table.Key) > 0 }
+
+// Denied names a column in which a row has a NULL that the header says cannot be
+// there; "" when there is none. Clients that have the header stop at such a row.
+func (e *Encoder) Denied(row Row) string {
+	for _, c := range e.notNull {
+		if row[c] == nil {
+			return e.table.Columns[c].Name
+		}
+	}
+	return ""
+}
 
 // Key is a row's key as messages have it, within JSON's quotes.
 func (e *Encoder) Key(row Row) []byte {

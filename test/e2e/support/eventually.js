@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** How long anything may take to become true, in milliseconds. */
+const patience = 20_000
+
+/**
+ * Runs `check` until it does not throw any more, and returns what it returns. After the deadline it throws what `check`
+ * threw last.
+ */
+export async function eventually(check) {
+  const deadline = Date.now() + patience
+  for (;;) {
+    try {
+      return await check()
+    } catch (error) {
+      if (Date.now() > deadline || error instanceof Hopeless) throw error
+    }
+    await sleep(20)
+  }
+}
+
+/** What `check` throws when waiting is of no use. */
+export class Hopeless extends Error {}

@@ -1,0 +1,71 @@
+// The database behind the shapes, as an app's back end would use it.
+
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { cleanup } from './cleanup.js'
+
+/** URL of the database that the server of this run replicates. */
+export const databaseUrl = process.env.DATABASE_URL
+
+/**
+ * Opens a schema of one's own in the database; it is dropped after the file's tests. Statements run on one connection
+ * whose search_path is that schema; `db.table('todos')` is the name for clients.
+ */
+export async function database(name, url = databaseUrl) {
+  const schema = `${name}_${randomBytes(3).toString('hex')}`
+  const client = await connect(url)
+  await client.query(`CREATE SCHEMA ${schema}; SET search_path = ${schema}`)
+  cleanup(async () => {
+    await client.query(`DROP SCHEMA ${schema} CASCADE`)
+    await client.end()
+  })
+  return new Database(client, schema, url)
+}
+
+class Database {
+  constructor(client, schema, url) {
+    Object.assign(this, { client, schema, url })
+  }
+
+  /** The name of a table as clients give it. */
+  table(name) {
+    return `${this.schema}.${name}`
+  }
+
+  /** Runs a statement; several, separated by semicolons, are one transaction. Returns the last one's rows. */
+  async run(sql, params) {
+    const result = await this.client.query(sql, params)
+    return (Array.isArray(result) ? result.at(-1) : result).rows
+  }
+
+  /** Runs statements in one transaction and returns its txid, as a back end returns it to TanStack DB. */
+  async transaction(...statements) {
+    await this.client.query('BEGIN')
+    const [{ txid }] = await this.run('SELECT pg_current_xact_id()::xid::text AS txid')
+    for (const statement of statements) await this.client.query(statement)
+    await this.client.query('COMMIT')
+    return Number(txid)
+  }
+}
+
+/** Connects; values come as Postgres writes them, because so do they in shapes. */
+export async function connect(url) {
+  const client = new pg.Client({ connectionString: url, types: { getTypeParser: () => text => text } })
+  client.on('error', () => {}) // a server that is stopped on purpose
+  await client.connect()
+  return client
+}
+
+/** Makes a database that a server of its own replicates; it is dropped after the file's tests. */
+export async function ownDatabase(name) {
+  const admin = await connect(databaseUrl)
+  const own = `${name}_${randomBytes(3).toString('hex')}`
+  await admin.query(`CREATE DATABASE ${own} TEMPLATE template0`)
+  cleanup(async () => {
+    await admin.query(`DROP DATABASE ${own} WITH (FORCE)`)
+    await admin.end()
+  })
+  const url = new URL(databaseUrl)
+  url.pathname = `/${own}`
+  return url.href
+}
