@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/electric-cli/electric/shape/where"
 	"github.com/electric-cli/electric/shape/wire"
 )
 
@@ -146,8 +147,8 @@ func readRelations(ctx context.Context, q querier, oids []uint32, schemas, names
 // locales. In Turkic ones, I and i are no pair.
 func collationOf(deterministic bool, locales string) wire.Collation {
 	names := strings.Fields(locales)
-	turkic := func(name string) bool { return strings.HasPrefix(name, "tr") || strings.HasPrefix(name, "az") }
-	bytewise := func(name string) bool { return slices.Contains([]string{"C", "POSIX", "C.UTF-8", "C.utf8"}, name) }
+	turkic := func(name string) bool { return where.CollationOf('c', name, true) == where.Foreign }
+	bytewise := func(name string) bool { return where.CollationOf('c', name, true) == where.Bytes }
 	switch {
 	case !deterministic || slices.ContainsFunc(names, turkic):
 		return wire.Foreign

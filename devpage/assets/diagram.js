@@ -75,17 +75,24 @@ export function diagram(on) {
     size = { width: Math.max(placed.width, 1), height: Math.max(placed.height, 1) };
     svg.setAttribute("width", size.width);
     svg.setAttribute("height", size.height);
-    drawBoxes(tables, placed.places);
+    const shift = shiftOf(selected, placed.places);
+    drawBoxes(tables, placed.places, shift);
     drawEdges(lines, byKey, placed);
     svg.setAttribute("aria-label", `Diagram of ${tables.length} tables; the list beside it leads to each`);
     highlight(selected, null);
-    if (frame.clientWidth > 0) {
-      if (drawn) view.again();
-      first();
-    }
+    if (frame.clientWidth === 0) return;
+    if (drawn) view.shift(shift);
+    first();
   }
 
-  function drawBoxes(tables, places) {
+  // shiftOf tells how far a table moves when it is drawn anew: the view moves
+  // with the selected one, so that it stays where people look.
+  function shiftOf(key, places) {
+    const [old, now] = [boxes.get(key), places.get(key)];
+    return old && now ? { x: now.x - old.x, y: now.y - old.y } : { x: 0, y: 0 };
+  }
+
+  function drawBoxes(tables, places, shift) {
     const kept = new Set();
     for (const box of tables) {
       kept.add(box.key);
@@ -93,7 +100,8 @@ export function diagram(on) {
       const element = boxElement(box);
       const place = places.get(box.key);
       Object.assign(box, place);
-      element.style.transform = `translate(${(old ?? box).x}px, ${(old ?? box).y}px)`;
+      const from = old ? { x: old.x + shift.x, y: old.y + shift.y } : box;
+      element.style.transform = `translate(${from.x}px, ${from.y}px)`;
       if (old) old.element.replaceWith(element);
       else boxLayer.append(element);
       if (!old && drawn && !stillness.matches) element.classList.add("new");
@@ -111,7 +119,9 @@ export function diagram(on) {
     const routed = lines.filter((line) => line.from !== line.to);
     edges = lines.map((line) => {
       const route = line.from === line.to ? ownRoute(byKey.get(line.from), line) : placed.routes[routed.indexOf(line)];
-      return { ...line, element: edgeElement(line, route) };
+      const element = edgeElement(line, route);
+      if (drawn && !stillness.matches) element.classList.add("new");
+      return { ...line, element };
     });
     edgeLayer.replaceChildren(...edges.map((edge) => edge.element));
   }
@@ -167,10 +177,11 @@ export function diagram(on) {
     mark,
     fit: view.fit,
     zoom: view.zoom,
-    select(key, inset, force) {
+    // select lights a table up; look: and brings it into sight, left of inset.
+    select(key, look, inset) {
       highlight(key, null);
       const box = boxes.get(key);
-      if (box && frame.clientWidth > 0) view.show(box, around(key), inset, force);
+      if (box && look && frame.clientWidth > 0) view.show(box, around(key), inset);
     },
   };
 }

@@ -47,8 +47,12 @@ type checker struct {
 	table    *Table
 	options  Options
 	params   map[int]string
-	resolved map[int]*node     // $n's by number, once their type is settled
-	links    map[any]*selected // by *ast.SubLink
+	resolved map[int]*node              // $n's by number, once their type is settled
+	links    map[*ast.SubLink]*selected // the SELECTs of its subqueries
+}
+
+func newChecker(t *Table, params map[int]string, o Options) *checker {
+	return &checker{table: t, options: o, params: params, resolved: map[int]*node{}, links: map[*ast.SubLink]*selected{}}
 }
 
 // raise ends the check.

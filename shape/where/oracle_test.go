@@ -188,7 +188,7 @@ func checkedClause(t testing.TB, clause string, params []string, table *Table) (
 	t.Helper()
 	tree, err := parseClause(clause)
 	require.Nil(t, err)
-	c := &checker{table: table, params: numbered(params), resolved: map[int]*node{}, links: map[any]*selected{}}
+	c := newChecker(table, numbered(params), Options{})
 	if _, err = c.check(tree); err != nil {
 		return c, nil
 	}

@@ -192,8 +192,6 @@ func TestParametersAreNumberedFromOne(t *testing.T) {
 	require.Equal(t, map[int]string{1: "a", 2: "b"}, params)
 	_, err = ParseParams(map[string]string{"one": "a"})
 	require.Equal(t, &Error{"params", "Parameters can only use numbers as keys"}, err)
-	_, err = ParseParams(map[string]string{"2": "a"})
-	require.Equal(t, &Error{"params", "Parameters must be numbered sequentially, starting from 1"}, err)
 }
 
 // accepted are clauses that Electric takes, each with something of interest.

@@ -64,14 +64,15 @@ const (
 	maxNodes  = 200_000 // of the tree, with what BETWEEN and IN repeat counted as often
 )
 
-// Compile parses and checks a clause over a table. params are the texts of $1,
-// $2, …; they must be numbered without gaps.
+// Compile parses and checks a clause over a table, which must not change
+// afterwards. params are the texts of $1, $2, …; they must be numbered without
+// gaps. An empty clause is a syntax error: a request with one has none.
 func Compile(clause string, params map[int]string, t *Table, o Options) (*Filter, *Error) {
 	tree, err := parseClause(clause)
 	if err != nil {
 		return nil, err
 	}
-	c := &checker{table: t, options: o, params: params, resolved: map[int]*node{}, links: map[any]*selected{}}
+	c := newChecker(t, params, o)
 	root, err := c.check(tree)
 	if err != nil {
 		return nil, err
@@ -89,7 +90,8 @@ func checkParams(params map[int]string) *Error {
 	return nil
 }
 
-// ParseParams reads the keys of a request's parameters, $n's numbers.
+// ParseParams reads the keys of a request's parameters, $n's numbers. That they
+// have no gaps Compile checks, after the clause's syntax.
 func ParseParams(given map[string]string) (map[int]string, *Error) {
 	params := make(map[int]string, len(given))
 	for key, text := range given {
@@ -99,7 +101,7 @@ func ParseParams(given map[string]string) (map[int]string, *Error) {
 		}
 		params[n] = text
 	}
-	return params, checkParams(params)
+	return params, nil
 }
 
 // at makes an error with a place in the text "SELECT 1 WHERE …", as pg_query

@@ -128,11 +128,14 @@ describe("the schema", { skip: missing }, () => {
     const tab = await visit(browser, "schema/public.songs");
     await eventually(async () => assert.equal(await tab.locator(".panel h2").innerText(), "songs"));
     await tab.waitForTimeout(400);
-    const before = await transform(tab);
+    const place = () => tab.locator('.drawing [data-table="public.songs"] .title').boundingBox();
+    const before = await place();
     await scene("apply");
     await tab.locator('.drawing [data-table="public.lyrics"]').waitFor();
     assert.match(await tab.locator(".columns").innerText(), /bpm\s+numeric\(5,1\) null/);
-    assert.equal(await transform(tab), before);
+    await tab.waitForTimeout(500);
+    const now = await place();
+    for (const side of ["x", "y", "width"]) assert.ok(Math.abs(now[side] - before[side]) < 1.5, `the table stays where it was: ${JSON.stringify([before, now])}`);
     await leave(tab);
   });
 
