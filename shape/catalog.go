@@ -20,6 +20,7 @@ type relation struct {
 	owned    bool   // we may alter it
 	storage  uint32 // relfilenode: another one when all rows were written anew, which the stream does not tell
 	leaves   []leaf // of a partitioned table: all partitions below it
+	headers  headers
 }
 
 type leaf struct {
