@@ -91,7 +91,7 @@ func TestHeaders(t *testing.T) {
 		{"subset of now", []string{"offset", "now", "subset__where", "id = 1"}, 200,
 			with("electric-offset", end, "electric-schema", itemsSchema, "electric-snapshot", "true", "electric-has-data", "-", "cache-control", "no-cache")},
 		{"subset of what follows", []string{"offset", "0_0", "subset__where", "id = 1"}, 200,
-			with("electric-offset", end, "electric-schema", itemsSchema, "electric-snapshot", "true", "electric-has-data", "-", "cache-control", "no-cache")},
+			with("electric-offset", "0_0", "electric-schema", itemsSchema, "electric-snapshot", "true", "electric-has-data", "-", "cache-control", "no-cache")},
 		{"subset, live", []string{"offset", end, "subset__where", "id = 1", "live", "true"}, 200,
 			with("electric-offset", end, "electric-snapshot", "true", "electric-has-data", "-", "cache-control", "no-cache")},
 		{"another shape's handle", []string{"offset", "0_0", "handle", "another"}, 409,
