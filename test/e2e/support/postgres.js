@@ -13,7 +13,9 @@ export const databaseUrl = process.env.DATABASE_URL
  */
 export async function database(name, url = databaseUrl) {
   const schema = `${name}_${randomBytes(3).toString('hex')}`
-  const pool = new pg.Pool({ connectionString: url, max: 3, options: `-c search_path=${schema}`, types: asText })
+  const pool = new pg.Pool({
+    connectionString: url, max: 3, application_name: 'story', options: `-c search_path=${schema}`, types: asText,
+  })
   pool.on('error', () => {}) // a server that is stopped on purpose
   await pool.query(`CREATE SCHEMA ${schema}`)
   cleanup(async () => {
