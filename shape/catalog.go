@@ -3,6 +3,7 @@ package shape
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -16,10 +17,11 @@ import (
 // A relation is a table as the catalog has it now.
 type relation struct {
 	wire.Table
-	identity byte   // relreplident
-	owned    bool   // we may alter it
-	storage  uint32 // relfilenode: another one when all rows were written anew, which the stream does not tell
-	leaves   []leaf // of a partitioned table: all partitions below it
+	identity byte              // relreplident
+	owned    bool              // we may alter it
+	storage  uint32            // relfilenode: another one when all rows were written anew, which the stream does not tell
+	leaves   []leaf            // of a partitioned table: all partitions below it
+	labels   map[uint32]string // of its columns' enums, by their OID: values have another text when one is renamed
 	headers  headers
 }
 
@@ -141,7 +143,10 @@ func readRelations(ctx context.Context, q querier, oids []uint32, schemas, names
 			found[oid].Key = append(found[oid].Key, key[i])
 		}
 	}
-	return found, readLeaves(ctx, q, found)
+	if err := readLeaves(ctx, q, found); err != nil {
+		return nil, err
+	}
+	return found, readLabels(ctx, q, found)
 }
 
 // collationOf says what filters may do with a collation, by the names of its
@@ -186,6 +191,47 @@ func readLeaves(ctx context.Context, q querier, found map[uint32]*relation) erro
 		found[root].leaves = append(found[root].leaves, l)
 	}
 	return rows.Err()
+}
+
+// labelsSQL reads the labels of enums, also of those that domains and arrays are
+// of.
+const labelsSQL = `
+SELECT e.oid, e.enumlabel, t.oid FROM pg_catalog.pg_type t JOIN pg_catalog.pg_enum e ON e.enumtypid IN (t.oid, t.typelem, t.typbasetype)
+WHERE t.oid = ANY($1::oid[])`
+
+// firstOID is the first one that something may have that is not Postgres's own:
+// FirstNormalObjectId.
+const firstOID = 16384
+
+// readLabels completes tables that have enums.
+func readLabels(ctx context.Context, q querier, found map[uint32]*relation) error {
+	users := map[uint32][]*relation{} // by type
+	for _, r := range found {
+		for _, c := range r.Columns {
+			if c.TypeOID >= firstOID {
+				users[c.TypeOID] = append(users[c.TypeOID], r)
+			}
+		}
+	}
+	if len(users) == 0 {
+		return nil
+	}
+	rows, err := q.Query(ctx, labelsSQL, slices.Collect(maps.Keys(users)))
+	if err != nil {
+		return fmt.Errorf("read enums: %w", err)
+	}
+	var label, typ uint32
+	var text string
+	_, err = pgx.ForEachRow(rows, []any{&label, &text, &typ}, func() error {
+		for _, r := range users[typ] {
+			if r.labels == nil {
+				r.labels = map[uint32]string{}
+			}
+			r.labels[label] = text
+		}
+		return nil
+	})
+	return err
 }
 
 // readRoots gives the partitioned tables above a table.

@@ -176,7 +176,7 @@ func (e *Engine) newShape(d *Definition, identity string, tables []*relation) *S
 	header := d.Table.Header(d.Columns)
 	s.header.Store(&header)
 	s.used()
-	if d.Where != nil && len(d.Where.Subqueries()) > 0 {
+	if d.requeried() {
 		s.sub = newMaterialized(s)
 	}
 	return s

@@ -151,6 +151,8 @@ func (s *Shape) outdated(found map[uint32]*relation, members memberships) string
 			return "the rows of " + name + " were written anew"
 		} else if !samePartitions(then, now) {
 			return "partitions of " + name + " were added or removed"
+		} else if !sameLabels(then, now) {
+			return "an enum's value was renamed, which " + name + " may have"
 		}
 		if i > 0 {
 			if !sameStructure(t, &now.Table) {
@@ -230,6 +232,16 @@ func sameColumn(a, b *wire.Column) bool {
 // samePartitions reports whether a table has the partitions that it had.
 func samePartitions(a, b *relation) bool {
 	return slices.EqualFunc(a.leaves, b.leaves, func(a, b leaf) bool { return a.oid == b.oid })
+}
+
+// sameLabels reports whether the enums' labels are called what they were called.
+func sameLabels(a, b *relation) bool {
+	for oid, label := range a.labels {
+		if now, there := b.labels[oid]; there && now != label {
+			return false
+		}
+	}
+	return true
 }
 
 // sameStorage reports whether no table's rows were all written anew since, as

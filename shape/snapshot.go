@@ -26,6 +26,7 @@ var beginSQL = func() string {
 	}
 	for _, setting := range []string{
 		"search_path = ''", "statement_timeout = 0", "idle_in_transaction_session_timeout = 0", "lock_timeout = 5000",
+		"standard_conforming_strings = on", "transform_null_equals = off", "array_nulls = on", // clauses mean what they were checked to mean
 		"row_security = off", // a policy that would hide rows is an error: changes do not know of policies
 	} {
 		b.WriteString("; SET LOCAL " + setting)

@@ -10,7 +10,8 @@ import (
 	"github.com/electric-cli/electric/shape/wire"
 )
 
-// Shapes whose filter reads other tables, as in `id IN (SELECT …)`. Which rows
+// Shapes whose filter reads other tables, as in `id IN (SELECT …)`, or columns
+// that the stream has not (see [Definition.requeried]). Which rows
 // are in one changes without a change of the row, so after every transaction that
 // touches one of the tables its query is run again, and what differs from the
 // rows it had becomes messages of that transaction. Its rows are therefore in

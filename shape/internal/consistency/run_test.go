@@ -239,7 +239,7 @@ func (x *run) mark() (stop func()) {
 		}
 		defer conn.Close(context.Background()) //nolint:errcheck // nothing more is asked of it
 		for ctx.Err() == nil {
-			_, _ = conn.Exec(ctx, "UPDATE marker SET n = n + 1").ReadAll()
+			_, _ = conn.Exec(ctx, "UPDATE public.marker SET n = n + 1").ReadAll()
 			select {
 			case <-ctx.Done():
 			case <-time.After(200 * time.Millisecond):

@@ -25,7 +25,7 @@ type scenario struct {
 
 // newScenario makes a database with some SQL, and a server on it.
 func newScenario(t *testing.T, sql string) *scenario {
-	server := pgtest.StartWith(t, pgtest.Options{Settings: []string{"wal_level=logical", "max_wal_senders=40", "max_replication_slots=40"}})
+	server := pgtest.StartWith(t, pgtest.Options{Settings: []string{"wal_level=logical", "max_wal_senders=40", "max_replication_slots=40", "max_prepared_transactions=10"}})
 	s := &scenario{run: &run{t: t, url: server.Database(t)}}
 	s.connect()
 	t.Cleanup(func() { s.released() })

@@ -131,3 +131,70 @@ func TestRowsOutsideTheFilterAreNotTold(t *testing.T) {
 	s.stream.Heal()
 	s.settle(0)
 }
+
+// What a database sets for its sessions must change neither how values are
+// written nor what a filter means: these settings do, unless somebody minds.
+func TestSettingsOfTheDatabase(t *testing.T) {
+	s := newScenario(t, `CREATE TABLE a (id int PRIMARY KEY, b text, f float8, t timestamptz, i interval, x bytea, d date);
+		INSERT INTO a VALUES (1, '\', 0.1, '2024-02-03 04:05:06+00', '1 day', '\x00ff', '2024-02-03'), (2, NULL, 1, now(), '1 year', '', '2024-03-02'),
+			(3, '\'' OR b = ''', 0, NULL, NULL, NULL, NULL);
+		DO $$ DECLARE setting text; BEGIN
+			FOREACH setting IN ARRAY ARRAY['standard_conforming_strings = off', 'transform_null_equals = on', 'array_nulls = off',
+				'bytea_output = escape', 'DateStyle = ''German, MDY''', 'TimeZone = ''Asia/Tokyo''', 'IntervalStyle = sql_standard',
+				'extra_float_digits = -5', 'backslash_quote = on', 'search_path = ''nowhere''', 'default_transaction_isolation = serializable',
+				'default_transaction_read_only = off', 'statement_timeout = ''1s''', 'xmlbinary = hex']
+			LOOP EXECUTE 'ALTER DATABASE ' || quote_ident(current_database()) || ' SET ' || setting; END LOOP;
+		END $$`)
+	for _, clause := range []string{
+		"", `b = '\'`, `b = '\'' OR b = '''`, `b LIKE '\\%'`, `b = NULL`, `b = NULL OR id = 1`, `b IN ('\', NULL)`, `b = ANY (ARRAY['\', NULL])`,
+		"d > '2024-02-05'", "t > '2024-02-03 04:05:05+00'", "f = 0.1", "upper(b) = '\\' AND d < '2024-02-04'", "i IS NOT NULL",
+	} {
+		s.client("a", id, where(clause))
+	}
+	s.client("a", id, where("b = $1", `\' OR b = '`))
+	s.client("a", id, where("b = $1 OR upper(b) = $2", `\`, `\' OR '1' = '1`))
+	s.settle(0)
+	s.exec(`UPDATE a SET f = f + 0.1, t = t + '1 day', d = d + 1, i = i + '1 hour', x = x || '\x5c27'`)
+	s.exec(`INSERT INTO a SELECT id + 10, b, f, t, i, x, d FROM a; UPDATE a SET b = '\' WHERE id = 12`)
+	s.settle(0)
+}
+
+// A prepared transaction is one when its second half is committed.
+func TestPreparedTransactions(t *testing.T) {
+	s := newScenario(t, "CREATE TABLE a (id int PRIMARY KEY)")
+	s.client("a", id, nil)
+	s.settle(0)
+	s.exec("BEGIN; INSERT INTO a VALUES (1); PREPARE TRANSACTION 'one'")
+	s.exec("BEGIN; INSERT INTO a VALUES (2); PREPARE TRANSACTION 'two'")
+	s.client("a", id, where("id > 0"))
+	s.settle(0)
+	s.exec("COMMIT PREPARED 'one'")
+	s.exec("ROLLBACK PREPARED 'two'")
+	s.exec("INSERT INTO a VALUES (3)")
+	s.settle(0)
+}
+
+// A column that is computed is not in the stream of changes: a filter on it would
+// be decided without it.
+func TestFilterOnAGeneratedColumn(t *testing.T) {
+	s := newScenario(t, "CREATE TABLE a (id int PRIMARY KEY, b text, len int GENERATED ALWAYS AS (length(b)) STORED); INSERT INTO a VALUES (1, 'xx'), (2, 'x')")
+	s.client("a", id, func(shape *shapeclient.Shape) { shape.Where, shape.Columns = "len > 1", []string{"id", "b"} })
+	s.settle(0)
+	s.exec("UPDATE a SET b = b || 'x'; INSERT INTO a VALUES (3, 'yy'), (4, 'y'); UPDATE a SET b = '' WHERE id = 1")
+	s.settle(0)
+}
+
+// A label's other name is another text of every row that has it.
+func TestEnumLabelsAreRenamed(t *testing.T) {
+	s := newScenario(t, `CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE a (id int PRIMARY KEY, m mood, list mood[]);
+		INSERT INTO a VALUES (1, 'sad', '{sad}'), (2, 'ok', '{ok,sad}')`)
+	s.client("a", id, nil)
+	s.client("a", id, where("m::text = 'sad'"))
+	s.settle(0)
+	s.exec("ALTER TYPE mood RENAME VALUE 'sad' TO 'blue'")
+	s.settle(noticed)
+	s.exec("UPDATE a SET m = 'blue'")
+	s.settle(0)
+	s.exec("ALTER TYPE mood ADD VALUE 'new' BEFORE 'ok'; UPDATE a SET id = id + 10")
+	s.settle(0)
+}
