@@ -18,7 +18,7 @@ const (
 // and last: each piece has its own time.
 func patient(h http.Handler, limit time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p := &patience{ResponseWriter: w, control: http.NewResponseController(w), limit: limit, stream: r.ProtoMajor > 1}
+		p := &patientWriter{ResponseWriter: w, control: http.NewResponseController(w), limit: limit, stream: r.ProtoMajor > 1}
 		p.begin()
 		p.end()
 		defer p.begin() // for what is still in buffers
@@ -26,8 +26,8 @@ func patient(h http.Handler, limit time.Duration) http.Handler {
 	})
 }
 
-// patience is a ResponseWriter with a time for each piece that is written.
-type patience struct {
+// A patientWriter is a ResponseWriter with a time for each piece that is written.
+type patientWriter struct {
 	http.ResponseWriter
 	control *http.ResponseController
 	limit   time.Duration
@@ -36,27 +36,27 @@ type patience struct {
 }
 
 // begin begins the time of a piece, unless there is still nearly all of it left.
-func (p *patience) begin() {
+func (p *patientWriter) begin() {
 	if until := time.Now().Add(p.limit); until.Sub(p.until) > p.limit/32 {
 		p.until = until
 		_ = p.control.SetWriteDeadline(until) // where there is none, nobody waits
 	}
 }
 
-func (p *patience) end() {
+func (p *patientWriter) end() {
 	if p.stream {
 		p.until = time.Time{}
 		_ = p.control.SetWriteDeadline(time.Time{})
 	}
 }
 
-func (p *patience) WriteHeader(status int) {
+func (p *patientWriter) WriteHeader(status int) {
 	p.begin()
 	defer p.end()
 	p.ResponseWriter.WriteHeader(status)
 }
 
-func (p *patience) Write(data []byte) (int, error) {
+func (p *patientWriter) Write(data []byte) (int, error) {
 	p.begin()
 	defer p.end()
 	return p.ResponseWriter.Write(data)
@@ -64,7 +64,7 @@ func (p *patience) Write(data []byte) (int, error) {
 
 // ReadFrom sends pieces of a file as the kernel does that best: from a
 // LimitedReader of the file itself.
-func (p *patience) ReadFrom(from io.Reader) (n int64, err error) {
+func (p *patientWriter) ReadFrom(from io.Reader) (n int64, err error) {
 	left := &io.LimitedReader{R: from, N: 1<<63 - 1}
 	if limited, ok := from.(*io.LimitedReader); ok {
 		left = limited
@@ -88,11 +88,11 @@ func (p *patience) ReadFrom(from io.Reader) (n int64, err error) {
 }
 
 // FlushError sends what is in buffers.
-func (p *patience) FlushError() error {
+func (p *patientWriter) FlushError() error {
 	p.begin()
 	defer p.end()
 	return p.control.Flush()
 }
 
 // Unwrap is for [http.ResponseController].
-func (p *patience) Unwrap() http.ResponseWriter { return p.ResponseWriter }
+func (p *patientWriter) Unwrap() http.ResponseWriter { return p.ResponseWriter }

@@ -22,6 +22,7 @@ type relation struct {
 	storage  uint32            // relfilenode: another one when all rows were written anew, which the stream does not tell
 	leaves   []leaf            // of a partitioned table: all partitions below it
 	labels   map[uint32]string // of its columns' enums, by their OID: values have another text when one is renamed
+	headers  headers
 }
 
 type leaf struct {

@@ -205,34 +205,14 @@ func (e *Engine) begun(ctx context.Context, conn *pgxpool.Conn, s *Shape, epoch 
 	if err != nil {
 		return err
 	}
-	for pause := time.Millisecond; ; pause = min(2*pause, 100*time.Millisecond) {
-		s.snapshot, err = beginSnapshot(ctx, conn.Conn().PgConn())
-		if err == nil && allSeen(&s.snapshot, missed) {
-			close(s.known)
-			return nil
-		}
-		if err == nil {
-			_, err = conn.Exec(ctx, "ROLLBACK")
-		}
-		if err == nil {
-			err = pauseFor(ctx, pause)
-		}
-		if err != nil {
-			s.fail(err)
-			e.rotate("its snapshot could not be begun: "+err.Error(), s)
-			close(s.known)
-			return e.unavailable(err)
-		}
+	if s.snapshot, err = beginSnapshotSeeing(ctx, conn, missed); err != nil {
+		s.fail(err)
+		e.rotate("its snapshot could not be begun: "+err.Error(), s)
+		close(s.known)
+		return e.unavailable(err)
 	}
-}
-
-func pauseFor(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
+	close(s.known)
+	return nil
 }
 
 // Delete ends a shape.

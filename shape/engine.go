@@ -68,6 +68,7 @@ type Engine struct {
 	making   map[string]*making
 	recent   recentXids
 	lastTime int64 // of the newest handle
+	endings  endings
 
 	routes    atomic.Pointer[routes]
 	published map[uint32]bool // tables whose changes have arrived since the stream began, or a lock proved it
@@ -111,7 +112,7 @@ func New(o Options) (*Engine, error) {
 	e := &Engine{
 		options: o, log: o.Log, pool: pool, control: control, catalog: &reader{from: control}, store: store, state: Starting, changed: make(chan struct{}),
 		shapes: map[string]*Shape{}, handles: map[string]*Shape{}, making: map[string]*making{}, published: map[uint32]bool{},
-		check: make(chan chan struct{}),
+		check: make(chan chan struct{}), endings: endings{},
 	}
 	e.routes.Store(&routes{})
 	return e, nil
@@ -297,6 +298,7 @@ func (e *Engine) remove(s *Shape) bool {
 	if e.shapes[s.identity] == s {
 		delete(e.shapes, s.identity)
 	}
+	e.endings.add(tableName{s.definition.Table.Schema, s.definition.Table.Name}, time.Now())
 	delete(e.handles, s.Handle)
 	e.routes.Store(e.routes.Load().without(s))
 	return true
@@ -410,7 +412,8 @@ func (e *Engine) Changed() <-chan struct{} {
 	return o.changed
 }
 
-// Table reads a table; nil when there is none of that name that can be a shape's.
+// Table reads a table; nil when there is none of that name that can be a shape's,
+// and there was none a moment ago either.
 func (e *Engine) Table(ctx context.Context, schema, name string) (*wire.Table, error) {
 	if _, err := e.ready(ctx); err != nil {
 		return nil, err
@@ -422,7 +425,7 @@ func (e *Engine) Table(ctx context.Context, schema, name string) (*wire.Table, e
 		return nil, e.unavailable(err)
 	}
 	if r == nil {
-		return nil, nil
+		return nil, e.missing(schema, name)
 	}
 	return &r.Table, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/electric-cli/electric/shape/wire"
@@ -190,10 +191,32 @@ func (s *Shape) altered(now *relation) string {
 			columns = append(columns, at)
 		}
 	}
-	if header := now.Header(columns); header != s.Header() {
+	if header := now.headers.of(&now.Table, columns); header != s.Header() {
 		s.header.Store(&header)
 	}
 	return ""
+}
+
+// headers are the electric-schema headers of a table's shapes, which are often the
+// same.
+type headers struct {
+	mu    sync.Mutex
+	known map[string]string // by the columns
+}
+
+func (h *headers) of(t *wire.Table, columns []int) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	key := fmt.Sprint(columns)
+	header, ok := h.known[key]
+	if !ok {
+		if h.known == nil {
+			h.known = map[string]string{}
+		}
+		header = t.Header(columns)
+		h.known[key] = header
+	}
+	return header
 }
 
 // sameStructure reports whether rows of one table are rows of the other.

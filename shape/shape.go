@@ -1,7 +1,6 @@
 package shape
 
 import (
-	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -83,9 +82,6 @@ type Unavailable struct {
 }
 
 func (u *Unavailable) Error() string { return u.Message }
-
-// ErrGone is what a shape that ended answers.
-var ErrGone = errors.New("the shape is gone")
 
 // Info is what people are told of a shape.
 type Info struct {

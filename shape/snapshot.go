@@ -69,6 +69,31 @@ func beginSnapshot(ctx context.Context, conn *pgconn.PgConn) (s wire.Snapshot, e
 	return s, err
 }
 
+// beginSnapshotSeeing begins one that sees all of these transactions, which have
+// committed: other sessions see that a moment after the log of changes tells it.
+func beginSnapshotSeeing(ctx context.Context, conn *pgxpool.Conn, xids []uint32) (s wire.Snapshot, err error) {
+	for pause := time.Millisecond; ; pause = min(2*pause, 100*time.Millisecond) {
+		if s, err = beginSnapshot(ctx, conn.Conn().PgConn()); err != nil || allSeen(&s, xids) {
+			return s, err
+		}
+		if _, err = conn.Exec(ctx, "ROLLBACK"); err != nil {
+			return s, err
+		}
+		if err = pauseFor(ctx, pause); err != nil {
+			return s, err
+		}
+	}
+}
+
+func pauseFor(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
 // fill writes the rows of a shape's snapshot, whose transaction conn is in.
 func (e *Engine) fill(conn *pgxpool.Conn, s *Shape) {
 	defer conn.Release()

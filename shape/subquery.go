@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/electric-cli/electric/shape/wire"
 )
@@ -143,19 +142,8 @@ func (c *consumer) runAgain(ctx context.Context, s *Shape) error {
 	}
 	defer conn.Release()
 	defer conn.Exec(ctx, "ROLLBACK") //nolint:errcheck // a connection that broke is not used again
-	for pause := time.Millisecond; ; pause *= 2 {
-		if s.sub.seen, err = beginSnapshot(ctx, conn.Conn().PgConn()); err != nil {
-			return err
-		}
-		if s.sub.seen.Sees(c.xid) {
-			break
-		}
-		if _, err := conn.Exec(ctx, "ROLLBACK"); err != nil {
-			return err
-		}
-		if err := pauseFor(ctx, pause); err != nil {
-			return err
-		}
+	if s.sub.seen, err = beginSnapshotSeeing(ctx, conn, []uint32{c.xid}); err != nil {
+		return err
 	}
 	s.sub.round++
 	d := &differ{consumer: c, shape: s, rows: s.encoder.NewCopyEncoder(0)}

@@ -48,7 +48,8 @@ type Refused struct{ Message string }
 func (r *Refused) Error() string { return r.Message }
 
 // Subset writes the body of a subset's answer: rows as one state of the database
-// has them, and which transactions that state sees.
+// has them, and which transactions that state sees. It sees all that clients have
+// been told of: a row that one of those deleted does not come back.
 func (e *Engine) Subset(ctx context.Context, s *Shape, q *Subset, w io.Writer) error {
 	conn, err := e.pool.Acquire(ctx)
 	if err != nil {
@@ -56,7 +57,10 @@ func (e *Engine) Subset(ctx context.Context, s *Shape, q *Subset, w io.Writer) e
 	}
 	defer conn.Release()
 	defer conn.Exec(context.WithoutCancel(ctx), "ROLLBACK") //nolint:errcheck // a connection that broke is not used again
-	snapshot, err := beginSnapshot(ctx, conn.Conn().PgConn())
+	e.mu.Lock()
+	told := e.recent.list()
+	e.mu.Unlock()
+	snapshot, err := beginSnapshotSeeing(ctx, conn, told)
 	if err != nil {
 		return e.unavailable(err)
 	}

@@ -88,13 +88,18 @@ func (c *call) answer() error {
 }
 
 // gone answers when the shape ended while the answer was made. Clients like to be
-// told the handle of the one there is instead.
+// told the handle of the one there is instead. Where there can be none for a while,
+// they keep what they have and ask again.
 func (c *call) gone() error {
 	failed := c.s.Failed()
 	if failed != nil && !shape.TableChanged(failed) {
 		return failed
 	}
 	now, err := c.find(c.r.Context(), c.p)
+	var later *shape.Unavailable
+	if errors.As(err, &later) {
+		return err
+	}
 	if err != nil {
 		now = nil
 	}

@@ -89,11 +89,11 @@ func TestAlteration(t *testing.T) {
 		{"another type elsewhere, rows written anew", "ALTER TABLE items ALTER COLUMN other TYPE varchar(9)", true, true, []string{"insert id=1 other=x value=a"}, 409},
 		{"a column by another name", "ALTER TABLE items RENAME COLUMN value TO worth", true, true, []string{"insert id=1 other=x worth=a"}, 400},
 		{"another key", "ALTER TABLE items DROP CONSTRAINT items_pkey", true, true, []string{"insert id=1 other=x value=a"}, 400},
-		{"another name", "ALTER TABLE items RENAME TO things", true, true, nil, 400},
-		{"another schema", "CREATE SCHEMA away; ALTER TABLE items SET SCHEMA away", true, true, nil, 400},
+		{"another name", "ALTER TABLE items RENAME TO things", true, true, nil, 503},
+		{"another schema", "CREATE SCHEMA away; ALTER TABLE items SET SCHEMA away", true, true, nil, 503},
 		{"another table of that name", "DROP TABLE items; CREATE TABLE items (id int PRIMARY KEY, value text, other text)", true, true, []string{}, 409},
 		{"another table with other columns", "DROP TABLE items; CREATE TABLE items (id int PRIMARY KEY, third text)", true, true, []string{}, 400},
-		{"no table", "DROP TABLE items", true, true, nil, 400},
+		{"no table", "DROP TABLE items", true, true, nil, 503},
 		{"not published", "ALTER PUBLICATION electric_publication_default DROP TABLE items", true, true, []string{"insert id=1 other=x value=a"}, 409},
 		{"no whole old rows", "ALTER TABLE items REPLICA IDENTITY DEFAULT", true, true, []string{"insert id=1 other=x value=a"}, 409},
 		{"an index more", "CREATE INDEX ON items (value)", false, false, []string{"insert id=1 other=x value=a"}, 200},
@@ -114,7 +114,7 @@ func TestAlteration(t *testing.T) {
 			}
 			require.Equal(t, row.someAnswer, some.ask().status)
 			if row.allLines == nil {
-				require.Equal(t, http.StatusBadRequest, all.ask().status)
+				require.Equal(t, http.StatusServiceUnavailable, all.ask().status, "it may come back")
 				return
 			}
 			now, lines := all.refetch()
@@ -128,6 +128,24 @@ func TestAlteration(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A table that is missing for a moment, as when migrations are run again, stops
+// no client.
+func TestTableComesBack(t *testing.T) {
+	s := start(t, items, "INSERT INTO items VALUES (1, 'a')")
+	r, _ := s.read("table", "items")
+	s.sql("DROP TABLE items")
+	r.ended()
+	a := s.get("table", "items", "offset", "-1")
+	require.Equal(t, http.StatusServiceUnavailable, a.status, a.body)
+	require.Equal(t, "1", a.header.Get("retry-after"))
+	require.Contains(t, a.body, `Table \"public\".\"items\" was dropped or renamed, please retry: it may come back`)
+	require.Equal(t, http.StatusBadRequest, s.get("table", "others", "offset", "-1").status)
+
+	s.sql(items, "INSERT INTO items VALUES (2, 'b')")
+	_, lines := r.refetch()
+	require.Equal(t, []string{"insert id=2 value=b", "snapshot-end", "up-to-date"}, lines)
 }
 
 // A change in the same breath as the alteration is not shown as another row.

@@ -29,6 +29,7 @@ type server struct {
 	engine   *shape.Engine
 	database string // its URL
 	db       *pgx.Conn
+	handler  http.Handler
 	base     string // http://127.0.0.1:port
 }
 
@@ -83,7 +84,8 @@ func prepare(t *testing.T, o *options) *server {
 		o.API.MaxAge, o.API.StaleAge = 60, 300
 	}
 	o.API.Server = "ElectricSQL/test"
-	httpServer := httptest.NewServer(api.New(s.engine, o.API))
+	s.handler = api.New(s.engine, o.API)
+	httpServer := httptest.NewServer(s.handler)
 	t.Cleanup(httpServer.Close)
 	s.base = httpServer.URL
 	return s

@@ -84,7 +84,10 @@ func (c *call) subset() error {
 	return nil
 }
 
-// subsetOffset is the offset that a request without a subset would be answered.
+// subsetOffset is where the client goes on after a subset: clients move there,
+// whatever they have. So it is where they are, and only for those who are nowhere
+// yet what a request without a subset would be answered: the rows hold what they
+// ask for, and not what happened to others that they have.
 func (c *call) subsetOffset() (wire.Offset, error) {
 	switch {
 	case c.p.first:
@@ -92,11 +95,7 @@ func (c *call) subsetOffset() (wire.Offset, error) {
 	case c.p.now:
 		return c.latest(), nil
 	}
-	if err := c.reach(); err != nil {
-		return wire.Offset{}, err
-	}
-	page, _, err := c.wait()
-	return page.End, err
+	return c.p.offset, c.reach()
 }
 
 func (c *call) subsetHeaders(end wire.Offset) {

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/electric-cli/electric/internal/pgtest"
+	"github.com/electric-cli/electric/listen"
 	"github.com/electric-cli/electric/shape"
 	"github.com/electric-cli/electric/shape/api"
 )
@@ -176,4 +178,24 @@ func TestSlowSnapshot(t *testing.T) {
 	require.Eventually(t, func() bool { // on a busy machine this may be slow, too
 		return s.get("table", "items", "offset", "-1", "where", "id = 1").status == http.StatusOK
 	}, patience, tick)
+}
+
+// When the server stops, who waits is told to ask again, and streams end.
+func TestStop(t *testing.T) {
+	s := start(t, items)
+	r, _ := s.read("table", "items")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	s.base = "http://" + l.Addr().String()
+	ctx, cancel := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- listen.Serve(ctx, l, listen.Options{Handler: s.handler}) }()
+	answers, e := r.live(), r.stream()
+	require.Eventually(t, func() bool { i := s.engine.Shapes()[0]; return i.Waiting == 1 && i.Streaming == 1 }, patience, tick)
+	began := time.Now()
+	cancel()
+	require.NoError(t, <-served)
+	require.Less(t, time.Since(began), time.Second)
+	unavailable(t, s.within(answers), "1", "The server is stopping, please retry", false)
+	e.ends()
 }

@@ -2,17 +2,26 @@
 
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cleanup } from './cleanup.js'
-import { eventually } from './eventually.js'
+import { eventually, Hopeless } from './eventually.js'
+import { ownDatabase } from './postgres.js'
 
-/** Starts `electric daemon` for a database; it is stopped after the file's tests. `env` are settings besides. */
-export async function startElectric(databaseUrl, env = {}) {
+/**
+ * Starts `electric daemon` with a database of its own; both are gone after the file's tests. `env` are settings besides, or
+ * a function of the database's URL that gives them. `server.databaseUrl` is for the story's own connections.
+ */
+export async function startElectric(name, env = {}) {
+  const databaseUrl = await ownDatabase(name)
   const dir = await mkdtemp(join(tmpdir(), 'electric-e2e-'))
+  if (typeof env === 'function') env = await env(databaseUrl)
   const server = new Electric(dir, {
     DATABASE_URL: databaseUrl, ELECTRIC_INSECURE: 'true', ELECTRIC_LOG_LEVEL: 'warning', XDG_CONFIG_HOME: dir, HOME: dir, ...env,
   })
+  server.databaseUrl = databaseUrl
+  server.port = await freePort()
   cleanup(async () => {
     await server.stop()
     await rm(dir, { recursive: true, force: true })
@@ -21,8 +30,16 @@ export async function startElectric(databaseUrl, env = {}) {
   return server
 }
 
+/** A port that nobody listens on. */
+async function freePort() {
+  const server = createServer()
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address()
+  await new Promise(resolve => server.close(resolve))
+  return port
+}
+
 class Electric {
-  port = 0 // any that is free, the first time
   output = ''
 
   constructor(dir, env) {
@@ -37,7 +54,7 @@ class Electric {
     return `${this.url}/v1/shape`
   }
 
-  /** Starts the server, again on the same port, and waits until it is active. */
+  /** Starts the server, always on the same port, and waits until it is active. */
   async start() {
     const { PATH } = process.env
     const env = Object.fromEntries(Object.entries({ PATH, ...this.env }).filter(([, value]) => value !== undefined))
@@ -46,19 +63,13 @@ class Electric {
     })
     this.ended = new Promise(resolve => this.process.once('exit', resolve))
     this.process.stderr.setEncoding('utf8').on('data', text => { this.output += text })
-    await eventually(() => this.#listening())
     await this.active()
-  }
-
-  #listening() {
-    const port = this.output.match(/listens on http:\/\/localhost:(\d+)/)?.[1]
-    if (!port || this.process.exitCode !== null) throw new Error(`the server did not start:\n${this.output}`)
-    this.port = Number(port)
   }
 
   /** Waits until changes arrive. */
   async active() {
     await eventually(async () => {
+      if (this.process.exitCode !== null) throw new Hopeless(`the server has ended:\n${this.output}`)
       const response = await fetch(`${this.url}/v1/health`)
       const { status } = await response.json()
       if (status !== 'active') throw new Error(`the server is ${status}`)

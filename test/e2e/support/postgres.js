@@ -8,23 +8,26 @@ import { cleanup } from './cleanup.js'
 export const databaseUrl = process.env.DATABASE_URL
 
 /**
- * Opens a schema of one's own in the database; it is dropped after the file's tests. Statements run on one connection
- * whose search_path is that schema; `db.table('todos')` is the name for clients.
+ * Opens a schema of one's own in the database; it is dropped after the file's tests. Statements find tables there;
+ * `db.table('todos')` is the name for clients.
  */
 export async function database(name, url = databaseUrl) {
   const schema = `${name}_${randomBytes(3).toString('hex')}`
-  const client = await connect(url)
-  await client.query(`CREATE SCHEMA ${schema}; SET search_path = ${schema}`)
-  cleanup(async () => {
-    await client.query(`DROP SCHEMA ${schema} CASCADE`)
-    await client.end()
+  const pool = new pg.Pool({
+    connectionString: url, max: 3, application_name: 'story', options: `-c search_path=${schema}`, types: asText,
   })
-  return new Database(client, schema, url)
+  pool.on('error', () => {}) // a server that is stopped on purpose
+  await pool.query(`CREATE SCHEMA ${schema}`)
+  cleanup(async () => {
+    await pool.query(`DROP SCHEMA ${schema} CASCADE`)
+    await pool.end()
+  })
+  return new Database(pool, schema, url)
 }
 
 class Database {
-  constructor(client, schema, url) {
-    Object.assign(this, { client, schema, url })
+  constructor(pool, schema, url) {
+    Object.assign(this, { pool, schema, url })
   }
 
   /** The name of a table as clients give it. */
@@ -34,23 +37,24 @@ class Database {
 
   /** Runs a statement; several, separated by semicolons, are one transaction. Returns the last one's rows. */
   async run(sql, params) {
-    const result = await this.client.query(sql, params)
+    const result = await this.pool.query(sql, params)
     return (Array.isArray(result) ? result.at(-1) : result).rows
   }
 
   /** Runs statements in one transaction and returns its txid, as a back end returns it to TanStack DB. */
   async transaction(...statements) {
-    await this.client.query('BEGIN')
-    const [{ txid }] = await this.run('SELECT pg_current_xact_id()::xid::text AS txid')
-    for (const statement of statements) await this.client.query(statement)
-    await this.client.query('COMMIT')
-    return Number(txid)
+    const sql = ['BEGIN', ...statements, 'SELECT pg_current_xact_id()::xid::text AS txid', 'COMMIT'].join('; ')
+    const results = await this.pool.query(sql)
+    return Number(results.at(-2).rows[0].txid)
   }
 }
 
-/** Connects; values come as Postgres writes them, because so do they in shapes. */
+/** Values come as Postgres writes them, because so do they in shapes. */
+const asText = { getTypeParser: () => text => text }
+
+/** Opens a connection without a schema of one's own. */
 export async function connect(url) {
-  const client = new pg.Client({ connectionString: url, types: { getTypeParser: () => text => text } })
+  const client = new pg.Client({ connectionString: url, types: asText })
   client.on('error', () => {}) // a server that is stopped on purpose
   await client.connect()
   return client
