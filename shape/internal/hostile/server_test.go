@@ -155,7 +155,7 @@ func (s *server) holdsNoMore(t testing.TB, before holding) {
 // stands checks that the server still does what it is there for, soon.
 func (s *server) stands(t testing.TB) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
 	defer cancel()
 	for _, path := range []string{"/v1/health", "/v1/shape?table=items&offset=-1", "/v1/shape?table=items&offset=-1&subset__where=true"} {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base()+path, nil)
