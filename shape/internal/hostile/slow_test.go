@@ -2,6 +2,7 @@ package hostile
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -207,6 +208,41 @@ func TestDroppedConnections(t *testing.T) {
 		})
 	}
 	all.Wait()
+	s.stands(t)
+	s.holdsNoMore(t, before)
+}
+
+// Requests that are given up at any moment, many of them on one connection.
+func TestCancelledRequests(t *testing.T) {
+	s := start(t)
+	s.stands(t)
+	before := s.holding(t)
+	for _, http2 := range []bool{false, true} {
+		protocols := new(http.Protocols)
+		protocols.SetHTTP1(!http2)
+		protocols.SetUnencryptedHTTP2(http2)
+		transport := &http.Transport{Protocols: protocols}
+		var all sync.WaitGroup
+		for first := range 8 {
+			all.Go(func() {
+				for i := first; i < 1500; i += 8 {
+					ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i%50)*100*time.Microsecond)
+					query := []string{"offset=-1", "offset=now&subset__where=true", fmt.Sprintf("offset=-1&where=id+%%3D+%d", i)}[i%3]
+					r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base()+"/v1/shape?table=wide&"+query, nil)
+					if err == nil {
+						var response *http.Response
+						if response, err = transport.RoundTrip(r); err == nil {
+							_, _ = io.Copy(io.Discard, response.Body)
+							_ = response.Body.Close()
+						}
+					}
+					cancel()
+				}
+			})
+		}
+		all.Wait()
+		transport.CloseIdleConnections()
+	}
 	s.stands(t)
 	s.holdsNoMore(t, before)
 }
