@@ -2,7 +2,7 @@ package listen
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"log"
 	"net"
 	"net/http"
@@ -14,6 +14,7 @@ const (
 	headerTimeout = 10 * time.Second
 	idleTimeout   = 2 * time.Minute
 	shutdownTime  = 500 * time.Millisecond
+	maxStreams    = 1000 // of a connection: a page's live shapes
 )
 
 // Options for Serve.
@@ -23,34 +24,45 @@ type Options struct {
 	Log       *log.Logger // of net/http; nil for its own
 }
 
-// Serve answers on a listener until the context ends. Requests that wait are
-// ended then: their context ends with it.
+// Serve answers on a listener of TCP connections until the context ends, and
+// closes it. Requests that wait are ended then: their context ends with it.
 func Serve(ctx context.Context, l net.Listener, o Options) error {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(true)
 	protocols.SetUnencryptedHTTP2(true)
 	server := &http.Server{
-		Handler: o.Handler, Protocols: protocols, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: 1000},
+		Handler: o.Handler, Protocols: protocols, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 		ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ErrorLog: o.Log,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	if o.Authority != nil {
 		config, err := o.Authority.config()
 		if err != nil {
-			return err
+			_ = l.Close()
+			return fmt.Errorf("make a certificate: %w", err)
 		}
 		l = newSniffer(l, config)
 	}
-	defer context.AfterFunc(ctx, func() {
-		ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
-		defer cancel()
-		if server.Shutdown(ctx) != nil {
-			_ = server.Close()
-		}
-	})()
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) && ctx.Err() == nil {
-		return err
+	over := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(over)
+		shutdown(server)
+	})
+	err := server.Serve(l)
+	if !stop() { // it has begun
+		<-over
+		return nil
 	}
-	return nil
+	_ = server.Close()
+	return err
+}
+
+// shutdown lets answers be sent that are under way, for a moment.
+func shutdown(server *http.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
+	defer cancel()
+	if server.Shutdown(ctx) != nil {
+		_ = server.Close()
+	}
 }

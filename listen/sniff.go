@@ -2,6 +2,7 @@ package listen
 
 import (
 	"crypto/tls"
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -18,33 +19,65 @@ type sniffer struct {
 	net.Listener
 	config *tls.Config
 	ready  chan net.Conn
-	done   chan struct{}
-	once   sync.Once
+	done   chan struct{} // closed at the end
+
+	mu     sync.Mutex // guards the rest
+	silent map[net.Conn]struct{}
+	ended  bool
 	err    error
 }
 
 func newSniffer(l net.Listener, config *tls.Config) *sniffer {
-	s := &sniffer{Listener: l, config: config, ready: make(chan net.Conn), done: make(chan struct{})}
+	s := &sniffer{Listener: l, config: config, ready: make(chan net.Conn), done: make(chan struct{}), silent: map[net.Conn]struct{}{}}
 	go s.accept()
 	return s
 }
 
+// Pauses after an error that passes, as when there are too many open files.
+const (
+	firstPause = 5 * time.Millisecond
+	lastPause  = time.Second
+)
+
 func (s *sniffer) accept() {
+	pause := firstPause
 	for {
 		conn, err := s.Listener.Accept()
-		if err != nil {
+		if err == nil {
+			pause = firstPause
+			go s.sniff(conn)
+			continue
+		}
+		if !passing(err) {
 			s.end(err)
 			return
 		}
-		go s.sniff(conn)
+		select {
+		case <-time.After(pause):
+			pause = min(2*pause, lastPause)
+		case <-s.done:
+			return
+		}
 	}
+}
+
+// passing reports whether an error goes away: net/http asks in the same way.
+func passing(err error) bool {
+	var temporary interface{ Temporary() bool }
+	return errors.As(err, &temporary) && temporary.Temporary()
 }
 
 // sniff looks at a connection's first byte, without holding up the others.
 func (s *sniffer) sniff(conn net.Conn) {
+	if !s.await(conn) {
+		_ = conn.Close()
+		return
+	}
 	var first [1]byte
 	_ = conn.SetReadDeadline(time.Now().Add(sniffTimeout))
-	if _, err := conn.Read(first[:]); err != nil {
+	_, err := conn.Read(first[:])
+	s.heard(conn)
+	if err != nil {
 		_ = conn.Close()
 		return
 	}
@@ -60,21 +93,46 @@ func (s *sniffer) sniff(conn net.Conn) {
 	}
 }
 
+// await notes a connection whose first byte is waited for; false after the end.
+func (s *sniffer) await(conn net.Conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.ended {
+		s.silent[conn] = struct{}{}
+	}
+	return !s.ended
+}
+
+func (s *sniffer) heard(conn net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.silent, conn)
+}
+
 // Accept gives the next connection.
 func (s *sniffer) Accept() (net.Conn, error) {
 	select {
 	case conn := <-s.ready:
 		return conn, nil
 	case <-s.done:
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		return nil, s.err
 	}
 }
 
+// end ends the listener, and the connections that have said nothing yet.
 func (s *sniffer) end(err error) {
-	s.once.Do(func() {
-		s.err = err
-		close(s.done)
-	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return
+	}
+	s.ended, s.err = true, err
+	close(s.done)
+	for conn := range s.silent {
+		_ = conn.Close()
+	}
 }
 
 // Close ends the listener.
@@ -84,8 +142,8 @@ func (s *sniffer) Close() error {
 	return err
 }
 
-// begun is a connection whose first bytes were read. It stays one that the kernel
-// can copy files to.
+// begun is a connection whose first byte was read. It stays one that the kernel
+// can copy files to: ReadFrom is the TCP connection's.
 type begun struct {
 	*net.TCPConn
 	first []byte

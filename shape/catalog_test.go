@@ -29,7 +29,7 @@ func TestPrimaryKey(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := conn.Exec(t.Context(), "CREATE TABLE "+c.name+" ("+c.columns+")")
 			require.NoError(t, err)
-			r, err := readRelation(t.Context(), conn, "public", c.name)
+			r, err := (&reader{from: conn}).byName(t.Context(), "public", c.name)
 			require.NoError(t, err)
 			require.Equal(t, c.key, r.Names(r.Key))
 		})

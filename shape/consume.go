@@ -14,7 +14,9 @@ import (
 type consumer struct {
 	*Engine
 	ctx    context.Context
+	cancel context.CancelCauseFunc
 	stream *replication.Stream
+	ended  bool // by endAll: what still arrives is for nobody
 
 	xid       uint32
 	lsn       uint64
@@ -74,7 +76,7 @@ func (c *consumer) Relation(r *replication.Relation) {
 		c.relations = map[uint32]*published{}
 	}
 	p := &published{Relation: r}
-	ctx, cancel := context.WithTimeout(c.ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(c.ctx, catalogTimeout)
 	defer cancel()
 	var err error
 	if p.roots, err = readRoots(ctx, c.control, r.OID); err == nil {
@@ -82,17 +84,22 @@ func (c *consumer) Relation(r *replication.Relation) {
 	}
 	if err != nil { // without this, rows could be missed
 		c.endAll(fmt.Errorf("read what has become of %s.%s: %w", r.Schema, r.Name, err))
+		return
 	}
 	c.relations[r.OID] = p
 }
 
-// endAll ends every shape: what has become of them is not known.
+// endAll ends every shape, and the stream: what has become of them is not known.
 func (c *consumer) endAll(err error) {
-	c.log.Error(err.Error())
+	c.ended = true
 	c.purge(nil)
+	c.cancel(err)
 }
 
 func (c *consumer) Change(change *replication.Change) {
+	if c.ended {
+		return
+	}
 	op := c.op
 	c.op += 2
 	p := c.relations[change.Relation]
@@ -326,6 +333,9 @@ func (c *consumer) Truncate(oids []uint32) {
 // Commit makes the transaction visible: all shapes have it before the LSN says
 // so, and that says so before anybody is woken.
 func (c *consumer) Commit() {
+	if c.ended {
+		return
+	}
 	c.decide()
 	c.requery()
 	touched := c.touched

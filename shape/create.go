@@ -119,7 +119,7 @@ func (e *Engine) create(ctx context.Context, d *Definition, identity string) (*S
 		return nil, err
 	}
 	// Read again: what was altered until now, the lock has let pass.
-	current, err := readRelations(ctx, e.control, []uint32{d.Table.OID}, "", "")
+	current, err := e.catalog.byOID(ctx, []uint32{d.Table.OID})
 	if err != nil {
 		return nil, e.unavailable(err)
 	}
@@ -127,6 +127,9 @@ func (e *Engine) create(ctx context.Context, d *Definition, identity string) (*S
 		return nil, errTableChanged
 	}
 	s := e.newShape(d, identity, tables)
+	if s.members, err = e.members(ctx); err != nil {
+		return nil, e.unavailable(err)
+	}
 	conn, err := e.pool.Acquire(ctx)
 	if err != nil {
 		return nil, e.unavailable(err)
@@ -148,7 +151,7 @@ func TableChanged(err error) bool { return errors.Is(err, errTableChanged) }
 // readTables reads the tables that a shape depends on, its own first.
 func (e *Engine) readTables(ctx context.Context, d *Definition) ([]*relation, error) {
 	oids := d.tables()
-	found, err := readRelations(ctx, e.control, oids, "", "")
+	found, err := e.catalog.byOID(ctx, oids)
 	if err != nil {
 		return nil, e.unavailable(err)
 	}
@@ -173,7 +176,7 @@ func (e *Engine) newShape(d *Definition, identity string, tables []*relation) *S
 	header := d.Table.Header(d.Columns)
 	s.header.Store(&header)
 	s.used()
-	if d.Where != nil && len(d.Where.Subqueries()) > 0 {
+	if d.requeried() {
 		s.sub = newMaterialized(s)
 	}
 	return s

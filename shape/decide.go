@@ -86,46 +86,25 @@ func (c *consumer) ask(s *Shape) {
 // matching asks Postgres which rows are in a shape. Its filter may fail on a row:
 // that one is not in it.
 func (e *Engine) matching(ctx context.Context, s *Shape, rows []wire.Row) ([]bool, error) {
-	in := make([]bool, len(rows))
-	if len(rows) == 0 {
-		return in, nil
-	}
-	places, err := e.askFor(ctx, s, rows)
-	var refused *pgconn.PgError
-	switch {
-	case errors.As(err, &refused) && strings.HasPrefix(refused.Code, "22"): // data exceptions
-		if len(rows) == 1 {
-			return in, nil
+	return s.definition.Where.Ask(rows, func(sql string, args []any) (places []int64, fails bool, err error) {
+		err = e.inSettings(ctx, func(tx pgx.Tx) error {
+			found, err := tx.Query(ctx, sql, args...)
+			if err != nil {
+				return err
+			}
+			places, err = pgx.CollectRows(found, pgx.RowTo[int64])
+			return err
+		})
+		var refused *pgconn.PgError
+		if errors.As(err, &refused) && strings.HasPrefix(refused.Code, dataException) {
+			return nil, true, nil
 		}
-		half := len(rows) / 2
-		first, err := e.matching(ctx, s, rows[:half])
-		if err != nil {
-			return nil, err
-		}
-		second, err := e.matching(ctx, s, rows[half:])
-		return append(first, second...), err
-	case err != nil:
-		return nil, err
-	}
-	for _, place := range places {
-		in[place-1] = true
-	}
-	return in, nil
+		return places, false, err
+	})
 }
 
-// askFor gives the places, from 1, of the rows that are in a shape.
-func (e *Engine) askFor(ctx context.Context, s *Shape, rows []wire.Row) (places []int64, err error) {
-	sql, args := s.definition.Where.Query(rows)
-	err = e.inSettings(ctx, func(tx pgx.Tx) error {
-		found, err := tx.Query(ctx, sql, args...)
-		if err != nil {
-			return err
-		}
-		places, err = pgx.CollectRows(found, pgx.RowTo[int64])
-		return err
-	})
-	return places, err
-}
+// dataException begins the SQLSTATEs of values that a filter fails on.
+const dataException = "22"
 
 // inSettings runs f in a transaction in which values are written as in the log.
 func (e *Engine) inSettings(ctx context.Context, f func(pgx.Tx) error) error {

@@ -49,6 +49,17 @@ func (d *Definition) identity() string {
 	return b.String()
 }
 
+// requeried reports whether a row's own values do not tell whether it is in the
+// shape: the filter reads other tables, or columns that are computed, which the
+// stream of changes has not.
+func (d *Definition) requeried() bool {
+	if d.Where == nil {
+		return false
+	}
+	computed := func(column int) bool { return d.Table.Columns[column].Generated }
+	return len(d.Where.Subqueries()) > 0 || slices.ContainsFunc(d.Where.Columns(), computed)
+}
+
 // hash is the first part of a handle.
 func hash(identity string) string {
 	sum := sha256.Sum256([]byte(identity))

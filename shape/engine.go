@@ -22,14 +22,15 @@ import (
 
 // Options for New. Zero values are the defaults.
 type Options struct {
-	URL       string // of the database
-	PooledURL string // for queries; "" is URL
-	Stream    string // suffix of publication and slot; "" is "default"
-	Manual    bool   // tables are put into the publication by somebody else
-	Dir       string // of shape logs
-	Chunk     int64  // bytes after which a chunk of a log closes; 0 is 10 MiB
-	MaxShapes int    // 0 is no limit
-	PoolSize  int    // connections for queries; 0 is 20
+	URL       string        // of the database
+	PooledURL string        // for queries; "" is URL
+	Stream    string        // suffix of publication and slot; "" is "default"
+	Manual    bool          // tables are put into the publication by somebody else
+	Dir       string        // of shape logs
+	Chunk     int64         // bytes after which a chunk of a log closes; 0 is 10 MiB
+	MaxShapes int           // 0 is no limit
+	PoolSize  int           // connections for queries; 0 is 20
+	FirstRow  time.Duration // how long a snapshot may take to its first row; 0 is 30 s
 	Log       *slog.Logger
 }
 
@@ -49,6 +50,7 @@ type Engine struct {
 	log     *slog.Logger
 	pool    *pgxpool.Pool // for rows
 	control *pgxpool.Pool // for the catalog, and for what changes wait for: rows do not hold it up
+	catalog *reader       // by control
 	store   *shapelog.Store
 
 	lsn     atomic.Uint64 // commit of the last transaction that all shapes have
@@ -89,6 +91,9 @@ func New(o Options) (*Engine, error) {
 	if o.PoolSize == 0 {
 		o.PoolSize = 20
 	}
+	if o.FirstRow == 0 {
+		o.FirstRow = 30 * time.Second
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -105,7 +110,7 @@ func New(o Options) (*Engine, error) {
 		return nil, err // pools without connections hold nothing
 	}
 	e := &Engine{
-		options: o, log: o.Log, pool: pool, control: control, store: store, state: Starting, changed: make(chan struct{}),
+		options: o, log: o.Log, pool: pool, control: control, catalog: &reader{from: control}, store: store, state: Starting, changed: make(chan struct{}),
 		shapes: map[string]*Shape{}, handles: map[string]*Shape{}, making: map[string]*making{}, published: map[uint32]bool{},
 		check: make(chan chan struct{}), endings: endings{},
 	}
@@ -131,6 +136,7 @@ func openPool(o Options, size int) (*pgxpool.Pool, error) {
 	if config.ConnConfig.ConnectTimeout == 0 {
 		config.ConnConfig.ConnectTimeout = 5 * time.Second
 	}
+	config.PingTimeout = 2 * time.Second // a connection that was idle may have died without a word
 	return pgxpool.NewWithConfig(context.Background(), config)
 }
 
@@ -232,12 +238,15 @@ func (e *Engine) stream(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	var reconciling sync.WaitGroup
 	reconciling.Go(func() { cancel(e.reconcile(ctx)) })
-	err = s.Run(ctx, &consumer{Engine: e, ctx: ctx, stream: s})
+	err = s.Run(ctx, &consumer{Engine: e, ctx: ctx, cancel: cancel, stream: s})
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}
 	cancel(err)
 	reconciling.Wait()
+	// What broke the stream may have broken these, though nobody has been told.
+	e.pool.Reset()
+	e.control.Reset()
 	return err
 }
 
@@ -409,7 +418,9 @@ func (e *Engine) Table(ctx context.Context, schema, name string) (*wire.Table, e
 	if _, err := e.ready(ctx); err != nil {
 		return nil, err
 	}
-	r, err := readRelation(ctx, e.control, schema, name)
+	ctx, cancel := context.WithTimeout(ctx, catalogTimeout)
+	defer cancel()
+	r, err := e.catalog.byName(ctx, schema, name)
 	if err != nil {
 		return nil, e.unavailable(err)
 	}

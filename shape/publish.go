@@ -28,7 +28,7 @@ func (e *Engine) ensurePublished(ctx context.Context, tables []*relation) error 
 	}
 	var missing []*relation
 	for _, r := range tables {
-		if !slices.Contains(members, r.OID) || !r.full() {
+		if !members.has(r.OID) || !r.full() {
 			missing = append(missing, r)
 		}
 	}
@@ -54,28 +54,40 @@ func (r *relation) full() bool {
 	return r.identity == 'f' && !slices.ContainsFunc(r.leaves, func(l leaf) bool { return l.identity != 'f' })
 }
 
-// members are the tables of the publication: those that were put there, not the
-// partitions below them. Of one FOR ALL TABLES, that is all.
-func (e *Engine) members(ctx context.Context) ([]uint32, error) {
-	rows, err := e.control.Query(ctx, `SELECT r.prrelid FROM pg_catalog.pg_publication p
+// memberships are the tables of the publication and the OIDs of their rows in
+// pg_publication_rel: a table that left and came back has another one.
+type memberships map[uint32]uint32
+
+func (m memberships) has(table uint32) bool { _, ok := m[table]; return ok }
+
+// members reads them: the tables that were put there, not the partitions below
+// them. Of a publication FOR ALL TABLES, that is all.
+func (e *Engine) members(ctx context.Context) (memberships, error) {
+	rows, err := e.control.Query(ctx, `SELECT r.prrelid, r.oid FROM pg_catalog.pg_publication p
 		JOIN pg_catalog.pg_publication_rel r ON r.prpubid = p.oid WHERE p.pubname = $1
-		UNION ALL SELECT c.oid FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_class c ON c.relkind IN ('r', 'p')
+		UNION ALL SELECT c.oid, p.oid FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_class c ON c.relkind IN ('r', 'p')
 		WHERE p.pubname = $1 AND p.puballtables`, e.publication())
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, pgx.RowTo[uint32])
+	m := memberships{}
+	var table, row uint32
+	_, err = pgx.ForEachRow(rows, []any{&table, &row}, func() error {
+		m[table] = row
+		return nil
+	})
+	return m, err
 }
 
 // mayPublish refuses what has to be done by somebody else, in Electric's words.
-func (e *Engine) mayPublish(missing []*relation, members []uint32) error {
+func (e *Engine) mayPublish(missing []*relation, members memberships) error {
 	for _, r := range missing {
 		if r.owned && !e.options.Manual {
 			continue
 		}
 		name := `"` + r.Schema + "." + r.Name + `"`
 		message := fmt.Sprintf("Database table %s does not have its replica identity set to FULL", name)
-		if !slices.Contains(members, r.OID) {
+		if !members.has(r.OID) {
 			message = fmt.Sprintf("Database table %s is missing from the publication %q and ", name, e.publication())
 			if e.options.Manual {
 				message += "the ELECTRIC_MANUAL_TABLE_PUBLISHING setting prevents Electric from adding it"
@@ -89,7 +101,7 @@ func (e *Engine) mayPublish(missing []*relation, members []uint32) error {
 }
 
 // alter publishes tables, all or none of them.
-func (e *Engine) alter(ctx context.Context, tables []*relation, members []uint32) error {
+func (e *Engine) alter(ctx context.Context, tables []*relation, members memberships) error {
 	return pgx.BeginFunc(ctx, e.control, func(tx pgx.Tx) error {
 		run := func(sql string) error {
 			_, err := tx.Exec(ctx, sql)
@@ -99,7 +111,7 @@ func (e *Engine) alter(ctx context.Context, tables []*relation, members []uint32
 			return err
 		}
 		for _, r := range tables {
-			if !slices.Contains(members, r.OID) {
+			if !members.has(r.OID) {
 				if err := run("ALTER PUBLICATION " + pgx.Identifier{e.publication()}.Sanitize() + " ADD TABLE ONLY " + identifier(&r.Table)); err != nil {
 					return err
 				}
@@ -152,7 +164,7 @@ func (e *Engine) retract(ctx context.Context) error {
 	if len(members) == 0 {
 		return nil
 	}
-	found, err := readRelations(ctx, e.control, members, "", "")
+	found, err := e.catalog.byOID(ctx, members)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/electric-cli/electric/shape/wire"
@@ -45,7 +46,7 @@ func (e *Engine) reconcile(ctx context.Context) error {
 		case <-check.C:
 		case asked = <-e.check:
 		}
-		err := e.compare(ctx, publication)
+		err := e.compareSoon(ctx, publication)
 		if asked != nil {
 			close(asked)
 		}
@@ -72,9 +73,18 @@ func (e *Engine) Reconcile(ctx context.Context) {
 	}
 }
 
+// publicationOID gives the publication's OID; 0 when it is gone, or does not
+// publish everything any more.
 func (e *Engine) publicationOID(ctx context.Context) (oid uint32, err error) {
-	err = e.control.QueryRow(ctx, "SELECT coalesce((SELECT oid FROM pg_catalog.pg_publication WHERE pubname = $1), 0)", e.publication()).Scan(&oid)
+	err = e.control.QueryRow(ctx, `SELECT coalesce((SELECT oid FROM pg_catalog.pg_publication
+		WHERE pubname = $1 AND pubinsert AND pubupdate AND pubdelete AND pubtruncate), 0)`, e.publication()).Scan(&oid)
 	return oid, err
+}
+
+func (e *Engine) compareSoon(ctx context.Context, publication uint32) error {
+	ctx, cancel := context.WithTimeout(ctx, catalogTimeout)
+	defer cancel()
+	return e.compare(ctx, publication)
 }
 
 // compare ends the shapes that the catalog no longer agrees with.
@@ -107,7 +117,7 @@ func (e *Engine) verify(ctx context.Context, shapes []*Shape) error {
 		oids = append(oids, s.definition.tables()...)
 	}
 	slices.Sort(oids)
-	found, err := readRelations(ctx, e.control, slices.Compact(oids), "", "")
+	found, err := e.catalog.byOID(ctx, slices.Compact(oids))
 	if err != nil {
 		return err
 	}
@@ -120,7 +130,7 @@ func (e *Engine) verify(ctx context.Context, shapes []*Shape) error {
 }
 
 // outdated says why a shape is not what its definition says now; "" when it is.
-func (s *Shape) outdated(found map[uint32]*relation, members []uint32) string {
+func (s *Shape) outdated(found map[uint32]*relation, members memberships) string {
 	tables := append([]*wire.Table{s.definition.Table}, s.definition.Reads...)
 	for i, t := range tables {
 		now := found[t.OID]
@@ -130,8 +140,10 @@ func (s *Shape) outdated(found map[uint32]*relation, members []uint32) string {
 			return name + " was dropped"
 		case now.Schema != t.Schema || now.Name != t.Name:
 			return name + " was renamed"
-		case !slices.Contains(members, t.OID):
+		case !members.has(t.OID):
 			return name + " is not in the publication any more"
+		case members[t.OID] != s.members[t.OID]:
+			return name + " was out of the publication for a while"
 		case !now.full():
 			return "the replica identity of " + name + " is not FULL any more"
 		}
@@ -139,6 +151,8 @@ func (s *Shape) outdated(found map[uint32]*relation, members []uint32) string {
 			return "the rows of " + name + " were written anew"
 		} else if !samePartitions(then, now) {
 			return "partitions of " + name + " were added or removed"
+		} else if !sameLabels(then, now) {
+			return "an enum's value was renamed, which " + name + " may have"
 		}
 		if i > 0 {
 			if !sameStructure(t, &now.Table) {
@@ -177,10 +191,32 @@ func (s *Shape) altered(now *relation) string {
 			columns = append(columns, at)
 		}
 	}
-	if header := now.Header(columns); header != s.Header() {
+	if header := now.headers.of(&now.Table, columns); header != s.Header() {
 		s.header.Store(&header)
 	}
 	return ""
+}
+
+// headers are the electric-schema headers of a table's shapes, which are often the
+// same.
+type headers struct {
+	mu    sync.Mutex
+	known map[string]string // by the columns
+}
+
+func (h *headers) of(t *wire.Table, columns []int) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	key := fmt.Sprint(columns)
+	header, ok := h.known[key]
+	if !ok {
+		if h.known == nil {
+			h.known = map[string]string{}
+		}
+		header = t.Header(columns)
+		h.known[key] = header
+	}
+	return header
 }
 
 // sameStructure reports whether rows of one table are rows of the other.
@@ -196,6 +232,16 @@ func sameColumn(a, b *wire.Column) bool {
 // samePartitions reports whether a table has the partitions that it had.
 func samePartitions(a, b *relation) bool {
 	return slices.EqualFunc(a.leaves, b.leaves, func(a, b leaf) bool { return a.oid == b.oid })
+}
+
+// sameLabels reports whether the enums' labels are called what they were called.
+func sameLabels(a, b *relation) bool {
+	for oid, label := range a.labels {
+		if now, there := b.labels[oid]; there && now != label {
+			return false
+		}
+	}
+	return true
 }
 
 // sameStorage reports whether no table's rows were all written anew since, as

@@ -2,6 +2,7 @@ package shape
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/electric-cli/electric/shape/wire"
 )
@@ -19,10 +20,10 @@ type routes struct {
 // A route is the shapes on one table, as it was when they were made. Those whose
 // filter demands that a column equals a constant are found by that.
 type route struct {
-	table   *wire.Table
-	rest    []*Shape
-	byValue map[int]map[string][]*Shape // column, value
-	all     []*Shape
+	table *wire.Table
+	all   []*Shape
+	rest  []*Shape // those that no value finds
+	found *byValue // the others; shared with the routes that are made of this one
 }
 
 func (r *routes) clone() *routes {
@@ -42,11 +43,11 @@ func (r *routes) with(s *Shape) *routes {
 	list := slices.Clone(c.tables[oid])
 	i := slices.IndexFunc(list, func(r *route) bool { return sameStructure(r.table, s.definition.Table) })
 	if i < 0 {
-		c.tables[oid] = append(list, newRoute([]*Shape{s}))
-	} else {
-		list[i] = newRoute(append(slices.Clone(list[i].all), s))
-		c.tables[oid] = list
+		i = len(list)
+		list = append(list, &route{table: s.definition.Table, found: &byValue{columns: map[int]map[string][]*Shape{}}})
 	}
+	list[i] = list[i].with(s)
+	c.tables[oid] = list
 	for _, oid := range s.reads() {
 		c.readers[oid] = append(slices.Clone(c.readers[oid]), s)
 	}
@@ -55,15 +56,10 @@ func (r *routes) with(s *Shape) *routes {
 
 func (r *routes) without(s *Shape) *routes {
 	c := r.clone()
-	drop := func(list []*Shape) []*Shape {
-		return slices.DeleteFunc(slices.Clone(list), func(other *Shape) bool { return other == s })
-	}
 	oid := s.definition.Table.OID
 	list := slices.Clone(c.tables[oid])
 	if i := slices.IndexFunc(list, func(r *route) bool { return slices.Contains(r.all, s) }); i >= 0 {
-		if left := drop(list[i].all); len(left) > 0 {
-			list[i] = newRoute(left)
-		} else {
+		if list[i] = list[i].without(s); len(list[i].all) == 0 {
 			list = slices.Delete(list, i, i+1)
 		}
 	}
@@ -71,7 +67,7 @@ func (r *routes) without(s *Shape) *routes {
 		delete(c.tables, oid)
 	}
 	for _, oid := range s.reads() {
-		if c.readers[oid] = drop(c.readers[oid]); len(c.readers[oid]) == 0 {
+		if c.readers[oid] = without(c.readers[oid], s); len(c.readers[oid]) == 0 {
 			delete(c.readers, oid)
 		}
 	}
@@ -89,20 +85,30 @@ func (r *routes) on(oids []uint32) (list []*Shape) {
 	return list
 }
 
-func newRoute(list []*Shape) *route {
-	r := &route{table: list[0].definition.Table, all: list, byValue: map[int]map[string][]*Shape{}}
-	for _, s := range list {
-		column, value, ok := s.equal()
-		if !ok {
-			r.rest = append(r.rest, s)
-			continue
-		}
-		if r.byValue[column] == nil {
-			r.byValue[column] = map[string][]*Shape{}
-		}
-		r.byValue[column][value] = append(r.byValue[column][value], s)
+func (r *route) with(s *Shape) *route {
+	c := *r
+	c.all = append(slices.Clone(r.all), s)
+	if column, value, ok := s.equal(); ok {
+		r.found.add(column, value, s)
+	} else {
+		c.rest = append(slices.Clone(r.rest), s)
 	}
-	return r
+	return &c
+}
+
+func (r *route) without(s *Shape) *route {
+	c := *r
+	c.all = without(r.all, s)
+	if column, value, ok := s.equal(); ok {
+		r.found.remove(column, value, s)
+	} else {
+		c.rest = without(r.rest, s)
+	}
+	return &c
+}
+
+func without(list []*Shape, s *Shape) []*Shape {
+	return slices.DeleteFunc(slices.Clone(list), func(other *Shape) bool { return other == s })
 }
 
 // equal gives a column and the value it has in every row of the shape.
@@ -114,23 +120,63 @@ func (s *Shape) equal() (column int, value string, ok bool) {
 }
 
 // each calls f for the shapes that a row's change may be for, each once.
-func (r *route) each(old, now [][]byte, f func(*Shape)) {
+func (r *route) each(old, now wire.Row, f func(*Shape)) {
 	for _, s := range r.rest {
 		f(s)
 	}
-	for column, values := range r.byValue {
-		var before []byte
+	for _, s := range r.found.find(old, now) {
+		f(s)
+	}
+}
+
+// byValue finds shapes by the value that their filter demands of a column. There
+// may be thousands, of a row each: it is altered, not made anew.
+type byValue struct {
+	mu      sync.RWMutex
+	columns map[int]map[string][]*Shape
+}
+
+func (v *byValue) add(column int, value string, s *Shape) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	values := v.columns[column]
+	if values == nil {
+		values = map[string][]*Shape{}
+		v.columns[column] = values
+	}
+	values[value] = append(values[value], s)
+}
+
+func (v *byValue) remove(column int, value string, s *Shape) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	values := v.columns[column]
+	if values[value] = without(values[value], s); len(values[value]) == 0 {
+		delete(values, value)
+	}
+	if len(values) == 0 {
+		delete(v.columns, column)
+	}
+}
+
+// find gives the shapes of the values that a row has or had.
+func (v *byValue) find(old, now wire.Row) (list []*Shape) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	for column, values := range v.columns {
+		var before, after []byte // nil for NULL, which equals nothing
 		if old != nil {
 			before = old[column]
 		}
-		for _, s := range values[string(before)] {
-			f(s)
+		if now != nil {
+			after = now[column]
 		}
-		if now == nil || old != nil && string(now[column]) == string(before) {
-			continue
+		if before != nil {
+			list = append(list, values[string(before)]...)
 		}
-		for _, s := range values[string(now[column])] {
-			f(s)
+		if after != nil && (before == nil || string(after) != string(before)) {
+			list = append(list, values[string(after)]...)
 		}
 	}
+	return list
 }

@@ -1,7 +1,6 @@
 package shape
 
 import (
-	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,6 +17,7 @@ type Shape struct {
 	definition Definition
 	identity   string
 	relations  map[uint32]*relation // tables by OID, as they were when the shape was made
+	members    memberships          // of the publication, then
 	encoder    *wire.Encoder
 	created    time.Time
 	header     atomic.Pointer[string]
@@ -82,9 +82,6 @@ type Unavailable struct {
 }
 
 func (u *Unavailable) Error() string { return u.Message }
-
-// ErrGone is what a shape that ended answers.
-var ErrGone = errors.New("the shape is gone")
 
 // Info is what people are told of a shape.
 type Info struct {

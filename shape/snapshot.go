@@ -26,6 +26,7 @@ var beginSQL = func() string {
 	}
 	for _, setting := range []string{
 		"search_path = ''", "statement_timeout = 0", "idle_in_transaction_session_timeout = 0", "lock_timeout = 5000",
+		"standard_conforming_strings = on", "transform_null_equals = off", "array_nulls = on", // clauses mean what they were checked to mean
 		"row_security = off", // a policy that would hide rows is an error: changes do not know of policies
 	} {
 		b.WriteString("; SET LOCAL " + setting)
@@ -112,10 +113,13 @@ func (e *Engine) fill(conn *pgxpool.Conn, s *Shape) {
 		}
 		cancel()
 	}()
+	if s.sub != nil {
+		defer s.sub.finish()
+	}
 	err := e.writeRows(ctx, conn.Conn().PgConn(), s)
 	if err == nil && s.sub != nil {
 		s.sub.seen = s.snapshot
-		close(s.sub.complete)
+		s.sub.finish()
 	}
 	if err == nil {
 		err = s.Log.EndSnapshot(wire.SnapshotEndMessage(&s.snapshot))
@@ -139,22 +143,44 @@ func (e *Engine) writeRows(ctx context.Context, conn *pgconn.PgConn, s *Shape) e
 	if s.definition.ChangesOnly && s.sub == nil {
 		return nil
 	}
-	w := &rowWriter{shape: s, rows: s.encoder.NewCopyEncoder(0)}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	slow := time.AfterFunc(e.options.FirstRow, func() { cancel(tooSlow(e.options.FirstRow)) })
+	defer slow.Stop()
+	w := &rowWriter{shape: s, rows: s.encoder.NewCopyEncoder(0), slow: slow}
 	_, err := conn.CopyTo(ctx, w, "COPY ("+s.definition.selectSQL("")+") TO STDOUT")
-	if w.err != nil {
+	var u *Unavailable
+	switch {
+	case w.err != nil:
 		return w.err
+	case errors.As(context.Cause(ctx), &u):
+		return u
 	}
 	return err
+}
+
+// tooSlow is a snapshot whose first row, or end without any, has not come in time.
+func tooSlow(limit time.Duration) *Unavailable {
+	return &Unavailable{
+		Message: fmt.Sprintf("Snapshot query took too long to return data (cancelled after %dms). Please ensure snapshot queries are "+
+			"using an index to avoid taking up all database connections.", limit.Milliseconds()),
+		After: 10 * time.Second, Known: true,
+	}
 }
 
 // A rowWriter takes COPY's output: each Write is a row.
 type rowWriter struct {
 	shape *Shape
 	rows  *wire.CopyEncoder
+	slow  *time.Timer // until the first row
 	err   error
 }
 
 func (w *rowWriter) Write(line []byte) (int, error) {
+	if w.slow != nil {
+		w.slow.Stop()
+		w.slow = nil
+	}
 	if w.err = w.row(line); w.err != nil {
 		return 0, w.err
 	}
@@ -194,9 +220,13 @@ func (e *Engine) unavailable(err error) error {
 // snapshotTrouble says why a snapshot could not be taken.
 func (e *Engine) snapshotTrouble(err error) error {
 	var refused *pgconn.PgError
+	var u *Unavailable
+	if errors.As(err, &u) {
+		return err
+	}
 	if !errors.As(err, &refused) {
 		if errors.Is(err, context.DeadlineExceeded) {
-			return &Unavailable{Message: "Snapshot query took too long to start returning rows", After: 10 * time.Second, Known: true}
+			return &Unavailable{Message: "Snapshot query took too long to start reading from the database", After: 10 * time.Second, Known: true}
 		}
 		return &Unavailable{Message: "Unable to create initial snapshot: " + err.Error(), After: 10 * time.Second, Known: true}
 	}

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/electric-cli/electric/shape/wire"
 )
 
-// Shapes whose filter reads other tables, as in `id IN (SELECT …)`. Which rows
+// Shapes whose filter reads other tables, as in `id IN (SELECT …)`, or columns
+// that the stream has not (see [Definition.requeried]). Which rows
 // are in one changes without a change of the row, so after every transaction that
 // touches one of the tables its query is run again, and what differs from the
 // rows it had becomes messages of that transaction. Its rows are therefore in
@@ -20,9 +22,11 @@ type materialized struct {
 	shape    *Shape
 	rows     map[string]*materialRow
 	round    uint64
-	seen     wire.Snapshot // of the last query
-	changes  []rowChange   // of the shape's own table, by this transaction
-	complete chan struct{} // closed when the first rows are all there
+	seen     wire.Snapshot       // of the last query
+	changes  []rowChange         // of the shape's own table, by this transaction
+	complete chan struct{}       // closed when the first rows are all there, or never will be
+	finish   func()              // closes it
+	removed  map[string]wire.Row // that the last query did not give any more
 }
 
 type materialRow struct {
@@ -31,7 +35,10 @@ type materialRow struct {
 }
 
 func newMaterialized(s *Shape) *materialized {
-	return &materialized{shape: s, rows: map[string]*materialRow{}, complete: make(chan struct{})}
+	complete := make(chan struct{})
+	return &materialized{
+		shape: s, rows: map[string]*materialRow{}, complete: complete, finish: sync.OnceFunc(func() { close(complete) }),
+	}
 }
 
 // reads are the OIDs of the tables that the filter reads.
@@ -94,6 +101,9 @@ func (c *consumer) renew(s *Shape) error {
 	case <-ctx.Done():
 		return errors.New("the first rows took too long")
 	}
+	if s.Gone() {
+		return nil
+	}
 	if s.sub.seen.Xmax != 0 && s.sub.seen.Sees(c.xid) {
 		c.repeat(s)
 		return nil
@@ -102,16 +112,22 @@ func (c *consumer) renew(s *Shape) error {
 }
 
 // repeat tells, of rows this transaction changed, what clients know already from
-// the one before, so that who waits for this one's number hears of it.
+// the one before, so that who waits for this one's number hears of it. Rows that
+// were never in the shape are not theirs to know.
 func (c *consumer) repeat(s *Shape) {
 	for _, change := range s.sub.changes {
 		row := change.now
 		if row == nil {
 			row = change.old
 		}
-		w := wire.Change{Operation: wire.Delete, Old: row, New: row, Xid: c.xid, LSN: c.lsn, Op: c.op}
-		if known := s.sub.rows[string(s.encoder.Key(row))]; known != nil {
+		w := wire.Change{Xid: c.xid, LSN: c.lsn, Op: c.op}
+		key := string(s.encoder.Key(row))
+		if known := s.sub.rows[key]; known != nil {
 			w.Operation, w.Old, w.New = wire.Update, known.row, known.row
+		} else if removed := s.sub.removed[key]; removed != nil {
+			w.Operation, w.Old = wire.Delete, removed
+		} else {
+			continue
 		}
 		c.op += 2
 		c.write(s, &w)
@@ -173,9 +189,11 @@ func (d *differ) Write(line []byte) (int, error) {
 
 // removeOthers deletes the rows that the last query did not give.
 func (c *consumer) removeOthers(s *Shape) {
+	s.sub.removed = map[string]wire.Row{}
 	for key, known := range s.sub.rows {
 		if known.round != s.sub.round {
 			delete(s.sub.rows, key)
+			s.sub.removed[key] = known.row
 			c.write(s, &wire.Change{Operation: wire.Delete, Old: known.row, Xid: c.xid, LSN: c.lsn, Op: c.op})
 			c.op += 2
 		}

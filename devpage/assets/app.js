@@ -56,7 +56,7 @@ function route() {
     current = next;
     showTab();
   }
-  views[next].open?.(decoded(rest), true);
+  views[next].open?.(decoded(rest));
   if (next === "overview") views.overview.showLog();
 }
 

@@ -80,14 +80,15 @@ export function camera(frame, size, apply) {
     },
     fit: () => whole(0, fly),
     zoom: (factor) => by(factor, undefined, undefined, fly),
-    // show brings a box, and what surrounds it if that fits, into the part of the
-    // frame left of inset. near: a box that is read should be near enough.
-    show(box, around, inset, near) {
+    // show brings a box, and what surrounds it if that can be, into the part of the
+    // frame left of inset, near enough to be read.
+    show(box, around, inset) {
       const w = frame.clientWidth - inset;
       const h = frame.clientHeight - foot;
-      const scale = Math.max(view.scale, near ? 0.7 : 0);
-      const fits = (b) => b.width * scale < w - 2 * rim && b.height * scale < h - 2 * rim;
-      const target = fits(around) ? around : box;
+      const wanted = Math.max(view.scale, 0.7);
+      const whole = Math.min(wanted, (w - 2 * rim) / around.width, (h - 2 * rim) / around.height);
+      const target = whole >= wanted * 0.7 ? around : box;
+      const scale = target === around ? whole : wanted;
       const x = into(view.x, target.x * scale, target.width * scale, w);
       const y = into(view.y, target.y * scale, target.height * scale, h);
       if (x === view.x && y === view.y && scale === view.scale) return;
@@ -95,6 +96,8 @@ export function camera(frame, size, apply) {
       fly(scale === view.scale ? { scale, x, y } : { scale, x: (w - target.width * scale) / 2 - target.x * scale, y: Math.max((h - target.height * scale) / 2, rim) - target.y * scale });
     },
     again: () => set(view),
+    // shift follows what moved within the drawing.
+    shift: ({ x, y }) => set({ ...view, x: view.x - x * view.scale, y: view.y - y * view.scale }),
   };
 }
 

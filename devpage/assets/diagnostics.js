@@ -45,7 +45,7 @@ const allGood = (d) => {
   return box;
 };
 
-export function place(d) {
+function place(d) {
   return d.start ? `${d.file}:${d.start.line}:${d.start.column}` : (d.file ?? "");
 }
 

@@ -20,11 +20,9 @@ export const details = { all: "All columns", keys: "Keys only", none: "Names onl
 // A diagram draws into a frame of its own; on.select(key) is called for the
 // table that is clicked, on.select(null) for the ground.
 export function diagram(on) {
-  const defs = s("defs", {});
   const edgeLayer = s("g", { class: "edges" });
   const boxLayer = s("g", { class: "boxes" });
-  const world = s("g", {}, edgeLayer, boxLayer);
-  const svg = s("svg", { class: "drawing", role: "img" }, defs, world);
+  const svg = s("svg", { class: "drawing", role: "img" }, edgeLayer, boxLayer);
   const frame = h("div", { class: "frame", tabindex: "0", role: "group", "aria-label": "Diagram: arrow keys move it, + and - zoom, 0 shows all" }, svg);
   const boxes = new Map(); // by table's key
   let edges = [];
@@ -37,20 +35,30 @@ export function diagram(on) {
     frame,
     () => size,
     (x, y, scale) => {
-      world.setAttribute("transform", `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${scale.toFixed(4)})`);
+      svg.style.transform = `translate(${x.toFixed(2)}px, ${y.toFixed(2)}px) scale(${scale.toFixed(4)})`;
+      move();
       svg.classList.toggle("far", scale < 0.33);
-      frame.style.setProperty("--grid", `${24 * steps(scale)}px`);
-      frame.style.setProperty("--x", `${x}px`);
-      frame.style.setProperty("--y", `${y}px`);
+      const grid = `${24 * steps(scale)}px`;
+      frame.style.backgroundSize = `${grid} ${grid}`;
+      frame.style.backgroundPosition = `${x}px ${y}px`;
     },
   );
 
-  svg.addEventListener("click", (event) => on.select(event.target.closest?.("[data-table]")?.getAttribute("data-table") ?? null));
-  svg.addEventListener("pointerover", (event) => {
+  // While it moves, the drawing is a layer of its own, which is quick; at rest it
+  // is painted anew, which is sharp.
+  let rest;
+  function move() {
+    frame.classList.add("moving");
+    clearTimeout(rest);
+    rest = setTimeout(() => frame.classList.remove("moving"), 200);
+  }
+
+  frame.addEventListener("click", (event) => on.select(event.target.closest?.("[data-table]")?.getAttribute("data-table") ?? null));
+  frame.addEventListener("pointerover", (event) => {
     const key = event.target.closest?.("[data-table]")?.getAttribute("data-table") ?? null;
     if (event.pointerType === "mouse" && key !== hovered) highlight(selected, key);
   });
-  svg.addEventListener("pointerleave", () => highlight(selected, null));
+  frame.addEventListener("pointerleave", () => highlight(selected, null));
   new ResizeObserver(() => frame.clientWidth > 0 && (drawn ? view.again() : first())).observe(frame);
 
   function first() {
@@ -65,17 +73,26 @@ export function diagram(on) {
     const lines = schema.relations.map((relation) => lineOf(relation, byKey)).filter(Boolean);
     const placed = layout(tables, lines.filter((line) => line.from !== line.to));
     size = { width: Math.max(placed.width, 1), height: Math.max(placed.height, 1) };
-    drawBoxes(tables, placed.places);
+    svg.setAttribute("width", size.width);
+    svg.setAttribute("height", size.height);
+    const shift = shiftOf(selected, placed.places);
+    drawBoxes(tables, placed.places, shift);
     drawEdges(lines, byKey, placed);
     svg.setAttribute("aria-label", `Diagram of ${tables.length} tables; the list beside it leads to each`);
     highlight(selected, null);
-    if (frame.clientWidth > 0) {
-      if (drawn) view.again();
-      first();
-    }
+    if (frame.clientWidth === 0) return;
+    if (drawn) view.shift(shift);
+    first();
   }
 
-  function drawBoxes(tables, places) {
+  // shiftOf tells how far a table moves when it is drawn anew: the view moves
+  // with the selected one, so that it stays where people look.
+  function shiftOf(key, places) {
+    const [old, now] = [boxes.get(key), places.get(key)];
+    return old && now ? { x: now.x - old.x, y: now.y - old.y } : { x: 0, y: 0 };
+  }
+
+  function drawBoxes(tables, places, shift) {
     const kept = new Set();
     for (const box of tables) {
       kept.add(box.key);
@@ -83,7 +100,8 @@ export function diagram(on) {
       const element = boxElement(box);
       const place = places.get(box.key);
       Object.assign(box, place);
-      element.style.transform = `translate(${(old ?? box).x}px, ${(old ?? box).y}px)`;
+      const from = old ? { x: old.x + shift.x, y: old.y + shift.y } : box;
+      element.style.transform = `translate(${from.x}px, ${from.y}px)`;
       if (old) old.element.replaceWith(element);
       else boxLayer.append(element);
       if (!old && drawn && !stillness.matches) element.classList.add("new");
@@ -101,7 +119,9 @@ export function diagram(on) {
     const routed = lines.filter((line) => line.from !== line.to);
     edges = lines.map((line) => {
       const route = line.from === line.to ? ownRoute(byKey.get(line.from), line) : placed.routes[routed.indexOf(line)];
-      return { ...line, element: edgeElement(line, route) };
+      const element = edgeElement(line, route);
+      if (drawn && !stillness.matches) element.classList.add("new");
+      return { ...line, element };
     });
     edgeLayer.replaceChildren(...edges.map((edge) => edge.element));
   }
@@ -157,10 +177,11 @@ export function diagram(on) {
     mark,
     fit: view.fit,
     zoom: view.zoom,
-    select(key, inset, force) {
+    // select lights a table up; look: and brings it into sight, left of inset.
+    select(key, look, inset) {
       highlight(key, null);
       const box = boxes.get(key);
-      if (box && frame.clientWidth > 0) view.show(box, around(key), inset, force);
+      if (box && look && frame.clientWidth > 0) view.show(box, around(key), inset);
     },
   };
 }

@@ -7,7 +7,7 @@
 
 import { order, rounds } from "./order.js";
 
-export const gapY = 26; // between boxes of a layer
+const gapY = 26; // between boxes of a layer
 const gapX = 72; // between layers, the least
 const lane = 5; // more for each line between two layers
 const groupGap = 48;

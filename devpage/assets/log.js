@@ -109,5 +109,3 @@ export function logView() {
     },
   };
 }
-
-export { ranks };

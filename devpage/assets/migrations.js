@@ -1,7 +1,7 @@
 // The section of the migrations: each file, and what the database knows of it.
 
 import { h, replace } from "./dom.js";
-import { count, fullTime, milliseconds } from "./format.js";
+import { count, milliseconds } from "./format.js";
 import { icon } from "./icons.js";
 import { card, chip, empty, hashChip, since } from "./parts.js";
 

@@ -57,7 +57,7 @@ async function copy(text) {
 const announcer = h("div", { class: "offstage", role: "status" });
 
 // announce tells screen readers.
-export function announce(text) {
+function announce(text) {
   if (!announcer.isConnected) document.body.append(announcer);
   announcer.textContent = "";
   setTimeout(() => (announcer.textContent = text), 30);

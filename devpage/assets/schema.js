@@ -15,7 +15,7 @@ export function schemaView(go) {
   let selected = null;
   let detail = details[remembered("detail")] ? remembered("detail") : null;
 
-  const find = h("input", { type: "search", placeholder: "Find a table or column", "aria-label": "Find a table or column", spellcheck: "false", autocomplete: "off" });
+  const find = h("input", { type: "search", placeholder: "Find table or column", "aria-label": "Find a table or column", spellcheck: "false", autocomplete: "off" });
   const list = h("ul", { class: "table-list" });
   const total = h("span", { class: "total" });
   const drawing = diagram({ select: (key) => go(key === null ? "schema" : `schema/${encodeURIComponent(key)}`) });
@@ -80,12 +80,13 @@ export function schemaView(go) {
         h("span", { class: "kind" }), h("span", { class: "name" }, tableName(table.schema, table.name)), h("span", { class: "badge" }, column ? column.name : table.columns.length)));
   }
 
-  function show(force) {
+  // show shows the selected table; look: the diagram turns to it.
+  function show(look) {
     const table = schema?.tables.find((t) => tableKey(t.schema, t.name) === selected);
     if (table) panel.show(table, state);
     else panel.hide();
     const inset = table && canvas.clientWidth > 760 ? panel.root.offsetWidth : 0;
-    drawing.select(table ? selected : null, inset, force);
+    drawing.select(table ? selected : null, look, inset);
     for (const a of list.querySelectorAll("a")) {
       const current = table && a.getAttribute("href") === `#schema/${encodeURIComponent(selected)}`;
       if (current) a.setAttribute("aria-current", "true");
@@ -106,14 +107,15 @@ export function schemaView(go) {
       root.classList.toggle("none", none);
       if (none) return panel.hide();
       choice.value = detail ?? (schema.tables.length > manyTables ? "keys" : "all");
+      const first = list.childElementCount === 0;
       drawing.draw(schema, choice.value);
       search();
-      show(false);
+      show(first);
     },
     // open is called with what follows "schema/" in the address.
-    open(key, fromList) {
+    open(key) {
       selected = key || null;
-      show(fromList);
+      show(true);
     },
     escape() {
       if (!selected) return false;

@@ -45,12 +45,12 @@ export function shapesView() {
   };
 }
 
-// howWaiting tells how clients wait: "2 poll · 1 SSE".
+// howWaiting tells how clients wait: "2 poll · 1 SSE", short enough for one line.
 function howWaiting({ long_poll: polls = 0, sse = 0 }) {
   const parts = [];
   if (polls) parts.push(`${number(polls)} poll`);
   if (sse) parts.push(`${number(sse)} SSE`);
-  return parts.join(" · ") || "nobody waits";
+  return parts.join(" · ") || "idle";
 }
 
 function shapeRow(server) {
@@ -94,6 +94,7 @@ function shapeRow(server) {
       setText(entries, number(x.entries));
       setText(size, bytes(x.bytes));
       setText(offset, x.offset);
+      offset.title = x.offset;
       const waiting = x.waiting ?? {};
       setText(clients, number((waiting.long_poll ?? 0) + (waiting.sse ?? 0)));
       setText(how, howWaiting(waiting));

@@ -16,11 +16,11 @@ function script(text) {
 // shell writes text as one word of a POSIX shell.
 const shell = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-// word is a name for a variable.
+// word makes a variable's name of a table's: songArtists of "song_artists".
 function word(name) {
-  const parts = name.replace(/[^A-Za-z0-9]+/g, " ").trim().split(" ");
-  const joined = parts.map((p, i) => (i === 0 ? p[0]?.toLowerCase() + p.slice(1) : p[0].toUpperCase() + p.slice(1))).join("");
-  return /^[a-z]/.test(joined) && joined !== "undefined" && !reserved.has(joined) ? joined : "rows";
+  const parts = name.split(/[^A-Za-z0-9]+/).filter(Boolean);
+  const joined = parts.map((p, i) => (i === 0 ? p[0].toLowerCase() : p[0].toUpperCase()) + p.slice(1)).join("");
+  return /^[a-z]/.test(joined) && !reserved.has(joined) ? joined : "rows";
 }
 
 const reserved = new Set(

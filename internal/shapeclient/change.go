@@ -95,10 +95,13 @@ func (s *state) updated(row Row, m *message) error {
 func (s *state) delete(m *message) error {
 	row := s.rows[*m.Key]
 	if row == nil {
-		if s.known() && !s.shape.Repeats {
+		if s.known() && !s.deleted[*m.Key] {
 			return broken("a delete of a row that is not there: %s", m)
 		}
 		return nil
+	}
+	if s.shape.Repeats {
+		s.deleted[*m.Key] = true
 	}
 	for name, value := range m.Value {
 		if old, known := row[name]; !known || !same(old, value) {

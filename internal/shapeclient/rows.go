@@ -9,6 +9,7 @@ import (
 type state struct {
 	shape   *Shape
 	rows    map[string]Row
+	deleted map[string]bool // of a shape that repeats: keys that were there once
 	columns map[string]bool // of the schema header, and whether they are not null
 
 	snapshotEnded bool
@@ -20,7 +21,9 @@ type state struct {
 	loaded        *snapshot // of the rows that a changes_only client asked for
 }
 
-func newState(s *Shape) *state { return &state{shape: s, rows: map[string]Row{}} }
+func newState(s *Shape) *state {
+	return &state{shape: s, rows: map[string]Row{}, deleted: map[string]bool{}}
+}
 
 // take takes in one message.
 func (s *state) take(m *message) error {

@@ -105,7 +105,7 @@ func TestInvalidRequests(t *testing.T) {
 		{"unknown columns", []string{"columns", "id,a,b"}, one("columns", "The following columns are not found on the table: a, b")},
 		{"the key comes first", []string{"columns", "a"}, one("columns", "The list of columns must include all primary key columns, missing: id")},
 		{"twice", []string{"columns", "id,id"}, one("columns", "The following columns are not found on the table: id")},
-		{"a bad name", []string{"columns", `id,"na"me"`}, one("columns", `Invalid identifier with unescaped quote: na"me`)},
+		{"a bad name", []string{"columns", `id,"na"me"`}, one("columns", `Invalid unquoted identifier contains special characters: id,"na"me"`)},
 		{"space is no part of a name", []string{"columns", "id, value"}, one("columns", "Invalid unquoted identifier contains special characters:  value")},
 		{"an empty list", []string{"columns", ","}, one("columns", "Invalid zero-length delimited identifier")},
 		{

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -103,7 +104,7 @@ func (h *Handler) recovered(w http.ResponseWriter, r *http.Request) {
 	if failure == http.ErrAbortHandler { //nolint:errorlint // it is compared so by net/http, too
 		panic(failure)
 	}
-	h.Log.Error("a request failed", "path", r.URL.Path, "failure", failure)
+	h.Log.Error("a request failed", "path", r.URL.Path, "failure", failure, "stack", string(debug.Stack()))
 	h.refuse(w, r, http.StatusInternalServerError, map[string]any{"error": "Internal server error"})
 }
 

@@ -2,6 +2,9 @@ package api
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -57,7 +60,8 @@ func (f *finder) find(ctx context.Context, p *params) (*shape.Shape, error) {
 	if s := f.known(key); s != nil {
 		return s, nil
 	}
-	found := f.flight.DoChan(key, func() (any, error) {
+	found := f.flight.DoChan(key, func() (found any, err error) {
+		defer caught(&err)
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), findTimeout)
 		defer cancel()
 		s, err := f.make(ctx, p)
@@ -68,10 +72,30 @@ func (f *finder) find(ctx context.Context, p *params) (*shape.Shape, error) {
 	})
 	select {
 	case result := <-found:
+		var c *crash
+		if errors.As(result.Err, &c) {
+			panic(c.Error())
+		}
 		s, _ := result.Val.(*shape.Shape)
 		return s, result.Err
 	case <-ctx.Done():
 		return nil, ctx.Err()
+	}
+}
+
+// A crash is a mistake of this program, of a goroutine that requests share: it is
+// theirs to answer for it.
+type crash struct {
+	value any
+	stack []byte
+}
+
+func (c *crash) Error() string { return fmt.Sprintf("%v\n%s", c.value, c.stack) }
+
+// caught makes an error of a panic.
+func caught(err *error) {
+	if value := recover(); value != nil {
+		*err = &crash{value, debug.Stack()}
 	}
 }
 

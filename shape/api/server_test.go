@@ -29,6 +29,7 @@ type server struct {
 	engine   *shape.Engine
 	database string // its URL
 	db       *pgx.Conn
+	handler  http.Handler
 	base     string // http://127.0.0.1:port
 }
 
@@ -83,7 +84,8 @@ func prepare(t *testing.T, o *options) *server {
 		o.API.MaxAge, o.API.StaleAge = 60, 300
 	}
 	o.API.Server = "ElectricSQL/test"
-	httpServer := httptest.NewServer(api.New(s.engine, o.API))
+	s.handler = api.New(s.engine, o.API)
+	httpServer := httptest.NewServer(s.handler)
 	t.Cleanup(httpServer.Close)
 	s.base = httpServer.URL
 	return s
@@ -287,7 +289,7 @@ func (s *server) read(definition ...string) (r *reader, lines []string) {
 	for {
 		a := r.ask()
 		lines = append(lines, a.brief()...)
-		if r.moved(a); a.header.Get("electric-up-to-date") != "" || a.header["Electric-Up-To-Date"] != nil {
+		if r.moved(a); a.header["Electric-Up-To-Date"] != nil {
 			return r, lines
 		}
 	}
@@ -318,10 +320,14 @@ func (r *reader) live() <-chan answer { return r.s.later(r.params("live", "true"
 // next waits for news, and moves to them.
 func (r *reader) next() answer {
 	r.s.t.Helper()
-	a := r.ask("live", "true")
-	require.Equal(r.s.t, http.StatusOK, a.status, a.body)
-	r.moved(a)
-	return a
+	for deadline := time.Now().Add(patience); ; {
+		a := r.ask("live", "true")
+		require.Equal(r.s.t, http.StatusOK, a.status, a.body)
+		if r.moved(a); a.header.Get("electric-has-data") == "true" {
+			return a
+		}
+		require.True(r.s.t, time.Now().Before(deadline), "no news")
+	}
 }
 
 // within waits for an answer.

@@ -3,13 +3,16 @@ package api_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/electric-cli/electric/internal/pgtest"
+	"github.com/electric-cli/electric/listen"
 	"github.com/electric-cli/electric/shape"
 	"github.com/electric-cli/electric/shape/api"
 )
@@ -163,4 +166,36 @@ func TestClientGone(t *testing.T) {
 		require.Error(t, <-gone)
 		require.Eventually(t, func() bool { return waiting() == 0 }, patience, tick)
 	}
+}
+
+// A query that gives no row for long is ended: it holds a connection.
+func TestSlowSnapshot(t *testing.T) {
+	s := startWith(t, options{
+		Options: shape.Options{FirstRow: 5 * time.Millisecond}, SQL: []string{items, "INSERT INTO items SELECT i, repeat('x', 100) FROM generate_series(1, 300000) i"},
+	})
+	unavailable(t, s.get("table", "items", "offset", "-1", "where", "value LIKE '%x%y%x%y%'"), "10", "Snapshot query took too long to return data "+
+		"(cancelled after 5ms). Please ensure snapshot queries are using an index to avoid taking up all database connections.", true)
+	require.Eventually(t, func() bool { // on a busy machine this may be slow, too
+		return s.get("table", "items", "offset", "-1", "where", "id = 1").status == http.StatusOK
+	}, patience, tick)
+}
+
+// When the server stops, who waits is told to ask again, and streams end.
+func TestStop(t *testing.T) {
+	s := start(t, items)
+	r, _ := s.read("table", "items")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	s.base = "http://" + l.Addr().String()
+	ctx, cancel := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- listen.Serve(ctx, l, listen.Options{Handler: s.handler}) }()
+	answers, e := r.live(), r.stream()
+	require.Eventually(t, func() bool { i := s.engine.Shapes()[0]; return i.Waiting == 1 && i.Streaming == 1 }, patience, tick)
+	began := time.Now()
+	cancel()
+	require.NoError(t, <-served)
+	require.Less(t, time.Since(began), time.Second)
+	unavailable(t, s.within(answers), "1", "The server is stopping, please retry", false)
+	e.ends()
 }

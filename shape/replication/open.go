@@ -111,9 +111,14 @@ func (s *Stream) open(ctx context.Context, o Options) error {
 // literal quotes text for the commands of the replication protocol.
 func literal(text string) string { return "'" + escapeQuotes(text) + "'" }
 
+// answerTimeout is when a connection without an answer counts as lost.
+const answerTimeout = 20 * time.Second
+
 // values runs SQL that gives one row. A replication connection knows the simple
 // protocol alone, so values are within the text.
 func (s *Stream) values(ctx context.Context, sql string) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
 	results, err := s.conn.Exec(ctx, sql).ReadAll()
 	if err != nil {
 		return nil, err

@@ -2,8 +2,10 @@ package shapelog
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"sort"
 	"strconv"
@@ -77,59 +79,82 @@ func (l *Log) chunk(n int) Page {
 // After gives what comes after an offset: the snapshot's next chunk, or changes.
 // ok is false when that is a chunk that is not finished yet.
 func (l *Log) After(o wire.Offset) (p Page, ok bool, err error) {
+	p, to, ok, err := l.locate(o)
+	if to > p.from {
+		p.from, err = l.find(o, p.from, to)
+	}
+	return p, ok, err
+}
+
+// locate gives what comes after an offset. Where that begins, of changes, is known
+// to the mark before it: it is between the page's from and to. Without one to is 0.
+func (l *Log) locate(o wire.Offset) (p Page, to int64, ok bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.gone {
-		return p, false, ErrGone
+		return p, 0, false, ErrGone
 	}
 	if o.InSnapshot() {
 		switch next := o.Op + 1; {
 		case next < uint64(len(l.chunks)):
-			return l.chunk(int(next)), true, nil
+			return l.chunk(int(next)), 0, true, nil
 		case !l.snapshotDone:
-			return p, false, nil
+			return p, 0, false, nil
 		}
 		if l.last == wire.SnapshotEnd { // nothing changed since
-			return Page{End: l.latest(), UpToDate: true, Empty: true}, true, nil
+			return Page{End: l.latest(), UpToDate: true, Empty: true}, 0, true, nil
 		}
 		o = wire.SnapshotEnd
 	}
 	if !o.Less(l.last) {
-		return Page{End: o, UpToDate: true, Empty: true}, true, nil
+		return Page{End: o, UpToDate: true, Empty: true}, 0, true, nil
 	}
-	if o == l.tailFrom && l.tail != nil && len(l.closed) == 0 {
-		return Page{End: l.last, UpToDate: true, bytes: l.tail}, true, nil
+	if o == l.tailFrom && l.tail != nil && !l.tailClosed() {
+		return Page{End: l.last, UpToDate: true, bytes: l.tail}, 0, true, nil
 	}
-	p, err = l.changes(o)
-	return p, true, err
+	p, to = l.changes(o)
+	return p, to, true, nil
 }
 
-// changes gives the changes after an offset up to the end of their chunk.
-func (l *Log) changes(o wire.Offset) (Page, error) {
-	p := Page{End: l.last, path: l.changesPath, to: l.size}
+// tailClosed reports whether a chunk ends within the newest batch.
+func (l *Log) tailClosed() bool {
+	n := len(l.closed)
+	return n > 0 && l.tailFrom.Less(l.closed[n-1].offset)
+}
+
+// changes gives the changes after an offset up to the end of their chunk, and
+// before which place they begin.
+func (l *Log) changes(o wire.Offset) (p Page, to int64) {
+	p = Page{End: l.last, path: l.changesPath, to: l.size}
 	c := sort.Search(len(l.closed), func(i int) bool { return o.Less(l.closed[i].offset) })
 	if c < len(l.closed) {
 		p.End, p.to = l.closed[c].offset, l.closed[c].at
 	}
 	p.UpToDate = p.End == l.last
-	var err error
-	p.from, err = l.find(o)
-	return p, err
-}
-
-// find gives the place of the first entry after an offset.
-func (l *Log) find(o wire.Offset) (int64, error) {
+	if c > 0 && o == l.closed[c-1].offset { // a client that goes from chunk to chunk
+		p.from = l.closed[c-1].at
+		return p, 0
+	}
 	m := sort.Search(len(l.marks), func(i int) bool { return o.Less(l.marks[i].offset) })
 	if m == 0 {
-		return 0, nil
+		return p, 0
 	}
-	from, to := l.marks[m-1].at, l.size
+	p.from, to = l.marks[m-1].at, l.size
 	if m < len(l.marks) {
 		to = l.marks[m].at
 	}
+	return p, to
+}
+
+// find gives the place of the first entry after an offset, by reading the file
+// between two places. Nobody is held up by that.
+func (l *Log) find(o wire.Offset, from, to int64) (int64, error) {
 	f, err := os.Open(l.changesPath)
+	if errors.Is(err, fs.ErrNotExist) { // dropped meanwhile
+		return 0, ErrGone
+	}
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("read a shape's log: %w", err)
 	}
 	defer f.Close()
 	text := make([]byte, to-from)

@@ -2,8 +2,7 @@ package where
 
 import "slices"
 
-// An item is what a constructor or || puts together: an array, or an element
-// as an array of none dimensions and one element.
+// asArray gives an array's value; NULL passes for an empty one.
 func asArray(v value) *array {
 	if a, ok := v.x.(*array); ok && v.state == fine {
 		return a

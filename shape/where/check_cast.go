@@ -80,6 +80,11 @@ func castTarget(n *ast.TypeName) etype {
 	if len(path) > 2 || len(path) == 2 && path[0] != "pg_catalog" || !castNames[name] {
 		refuse(n.Location, "unsupported type %s", identifier(path))
 	}
+	for _, mod := range n.Typmods {
+		if _, ok := integerOf(mod); !ok {
+			refuse(n.Location, "type modifiers must be simple constants")
+		}
+	}
 	return etype{name: name, array: len(n.ArrayBounds) > 0}
 }
 

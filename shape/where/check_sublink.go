@@ -45,14 +45,12 @@ func (c *checker) selectStmt(n *ast.SelectStmt) *selected {
 		raise(plain("SELECT statement must not contain any clauses"))
 	}
 	s.columns, s.typ = resolve(s.table, names)
-	s.checker = &checker{table: s.table, options: c.options, params: c.params, resolved: map[int]*node{}, links: map[any]*selected{}}
+	s.checker = newChecker(s.table, c.params, c.options)
 	s.checker.options.Queryable = nil
 	if s.where != nil {
 		if _, err := s.checker.check(s.where); err != nil {
 			raise(err)
 		}
-	}
-	if s.where != nil {
 		s.checker.substitute(&s.where)
 	}
 	var p printer

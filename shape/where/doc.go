@@ -9,12 +9,14 @@
 // (print.go) writes the tree back as SQL with the parameters as typed
 // literals: that text is the shape's identity and the only thing that ever
 // reaches a server. Last, package analyze types the same tree as PostgreSQL
-// does, and compile*.go turns it into functions over a row's text values.
+// does (analyse.go), and compile.go turns it into functions over the texts of a
+// row's columns. Those mirror the C functions by name: integer.go, numeric.go,
+// text.go, moment.go, array.go and so on.
 //
 // What those functions cannot decide as PostgreSQL would (a linguistic
 // collation's order, letters beyond ASCII in another case, subqueries, …) is
 // not guessed: Decide says so, and Query gives the statement that asks the
-// server.
+// server. TestOracle compares random clauses with one.
 //
 // The package is pure: it imports parser, analyze, catalog, datum, query, pg
 // and pgerr, and knows neither connections nor HTTP. Filters are immutable.

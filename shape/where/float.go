@@ -32,7 +32,7 @@ func byFloat(a, b value) int {
 	case x == y:
 		return 0
 	}
-	return order(math.IsNaN(x)) - order(math.IsNaN(y))
+	return rank(math.IsNaN(x)) - rank(math.IsNaN(y))
 }
 
 // floatOps gives the arithmetic of floats by the C functions' suffixes.

@@ -17,7 +17,7 @@ var columnsOf = map[string][]string{
 	"int2": {"small"}, "int4": {"id", "k"}, "int8": {"big"}, "numeric": {"price", "n2"}, "float8": {"f"}, "float4": {"f4"},
 	"text": {"title", "body"}, "varchar": {"name"}, "bool": {"ok", "hot"}, "uuid": {"u", "u2"}, "date": {"d", "d2"},
 	"time": {"t"}, "timestamp": {"ts"}, "timestamptz": {"tz"}, "text[]": {"tags"}, "int4[]": {"nums"}, "uuid[]": {"us"}, "int8[]": {"bigs"},
-	"enum": {"mood"}, "interval": {"iv"},
+	"enum": {"mood"}, "interval": {"iv"}, "bpchar": {"code"},
 }
 
 // literalsOf lists texts by type, those at the ends of their range included.
@@ -29,6 +29,7 @@ var literalsOf = map[string][]string{
 	"float8":      {"0", "1", "-1.5", "0.1", "2.5", "1e10", "1e300", "-1e-300", "0.30000000000000004"},
 	"float4":      {"0", "1", "-1.5", "0.1", "2.5", "1e10", "3e38"},
 	"text":        {"", "a", "abc", "ABC", "aBc", "b", "foo", "foobar", "%", "a%c", "x_y", "it''s", `back\slash`, "é", "ÉA", "日本", "5", "t", "2024-02-29"},
+	"bpchar":      {"", "a", "abc", "b  ", "B"},
 	"varchar":     {"", "a", "abc", "Abc", "foo", "b"},
 	"bool":        {"t", "f", "true", "false"},
 	"uuid":        {"00000000-0000-0000-0000-000000000000", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "ffffffff-ffff-ffff-ffff-ffffffffffff"},
@@ -73,7 +74,7 @@ func (g *generator) literal(typ string) string {
 			return text
 		}
 	case 6, 7:
-		if typ != "numeric" && typ != "varchar" {
+		if typ != "numeric" && typ != "varchar" && typ != "bpchar" {
 			return quoted + "::" + typ
 		}
 	}
@@ -181,7 +182,7 @@ func (g *generator) value(typ string, depth int) string {
 	return g.column(typ)
 }
 
-var comparable = []string{"int2", "int4", "int8", "numeric", "float8", "float4", "text", "varchar", "uuid", "date", "time", "timestamp", "timestamptz"}
+var comparable = []string{"bpchar", "int2", "int4", "int8", "numeric", "float8", "float4", "text", "varchar", "uuid", "date", "time", "timestamp", "timestamptz"}
 
 // condition writes a boolean expression.
 func (g *generator) condition(depth int) string {

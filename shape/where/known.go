@@ -249,9 +249,8 @@ func addFunction(f []string) {
 	functions[o.name] = append(functions[o.name], o)
 }
 
-// reads says whether a text can be read as the type: there is a function of
-// the type's name.
-func reads(t etype) bool { return hasFunction(t.name, tText) }
+// reads says whether a text can be read as the type.
+func reads(t etype) bool { return readers[t.name] != nil }
 
 // writes says whether the type can be written as text.
 func writes(t etype) bool { return !t.array && hasFunction(t.name+"out", t) }
@@ -269,7 +268,7 @@ func implicitlyCastable(from, to etype) bool {
 	if from == to {
 		return true
 	}
-	if from.array || to.array || from.enum || to.enum || from.kind != 0 {
+	if from.array || to.array || from.enum || to.enum || from.row {
 		return false
 	}
 	return implicitCasts[[2]string{from.name, to.name}]

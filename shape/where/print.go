@@ -258,19 +258,20 @@ func (p *printer) interval(n *ast.TypeName) {
 	if len(n.Typmods) == 0 {
 		return
 	}
-	if fields := intervalFields[integerOf(n.Typmods[0])]; fields != "" {
-		p.put(" ", fields)
+	if mask, _ := integerOf(n.Typmods[0]); intervalFields[mask] != "" {
+		p.put(" ", intervalFields[mask])
 	}
 	p.modifiers(n.Typmods[1:])
 }
 
-func integerOf(n ast.Node) int {
+// integerOf reads a type's modifier.
+func integerOf(n ast.Node) (int, bool) {
 	if c, ok := n.(*ast.A_Const); ok {
 		if i, ok := c.Val.(*ast.Integer); ok {
-			return i.Ival
+			return i.Ival, true
 		}
 	}
-	return 0
+	return 0, false
 }
 
 // intervalFields are the words for the bits of INTERVAL_MASK (timestamp.h).

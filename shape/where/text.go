@@ -172,7 +172,7 @@ func isTextType(typ pg.OID) bool { return typ == pg.Text || typ == pg.Varchar }
 func (c *compiler) concat(args []query.Expr) term {
 	terms := make([]term, len(args))
 	for i, arg := range args {
-		if !isTextType(query.ExprType(arg)) {
+		if typ := query.ExprType(arg); !isTextType(typ) && typ != pg.Unknown {
 			return c.ask()
 		}
 		terms[i] = c.term(arg)

@@ -2,25 +2,22 @@ package where
 
 import "strings"
 
-// An etype is a type as Electric's checker sees one: by name. Row types carry
-// their readable form as the name.
+// An etype is a type as Electric's checker sees one: by name.
 type etype struct {
 	name  string
 	array bool // of elements of the type that name is
 	enum  bool
-	kind  byte // 0; 'r' a row, 's' a subscript, 'l' a slice
+	row   bool // name is how messages write it
 }
 
 // The types that the checker itself names.
 var (
-	tUnknown   = etype{name: "unknown"}
-	tBool      = etype{name: "bool"}
-	tInt4      = etype{name: "int4"}
-	tInt8      = etype{name: "int8"}
-	tNumeric   = etype{name: "numeric"}
-	tText      = etype{name: "text"}
-	tSubscript = etype{name: "internal type index", kind: 's'}
-	tSlice     = etype{name: "internal type slice", kind: 'l'}
+	tUnknown = etype{name: "unknown"}
+	tBool    = etype{name: "bool"}
+	tInt4    = etype{name: "int4"}
+	tInt8    = etype{name: "int8"}
+	tNumeric = etype{name: "numeric"}
+	tText    = etype{name: "text"}
 )
 
 // named reads a type's name as the tables of known.go write it: "int4",
@@ -47,7 +44,7 @@ func rowOf(types []etype) etype {
 	for i, t := range types {
 		names[i] = t.String()
 	}
-	return etype{name: "row of (" + strings.Join(names, ", ") + ")", kind: 'r'}
+	return etype{name: "row of (" + strings.Join(names, ", ") + ")", row: true}
 }
 
 // columnType gives a column's type to the checker. Arrays are of their
@@ -79,7 +76,7 @@ func (t etype) category() string {
 	if t.array {
 		return "array"
 	}
-	if strings.HasPrefix(t.name, "any") {
+	if simplePolymorphic[t.name] || commonPolymorphic[t.name] {
 		return "pseudo"
 	}
 	return categories[t.name]

@@ -76,7 +76,7 @@ type decoder func(text []byte) value
 var decoders = map[pg.OID]decoder{
 	pg.Bool: decodeBool, pg.Int2: decodeInt, pg.Int4: decodeInt, pg.Int8: decodeInt,
 	pg.Float4: decodeFloat4, pg.Float8: decodeFloat8, pg.Numeric: decodeNumeric,
-	pg.Text: decodeText, pg.Varchar: decodeText, pg.Bpchar: decodeText, pg.Uuid: decodeText,
+	pg.Text: decodeText, pg.Varchar: decodeText, pg.Bpchar: decodeText, pg.Unknown: decodeText, pg.Uuid: decodeText,
 	pg.Date: decodeDate, pg.Time: decodeTime, pg.Timestamp: decodeTimestamp, pg.Timestamptz: decodeTimestamptz,
 	pg.Interval: decodeInterval,
 }

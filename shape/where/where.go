@@ -16,22 +16,6 @@ type Type struct {
 	Elem   uint32 // an array's element type, else 0
 }
 
-// A Collation says how far a text column's collation can be followed without
-// asking the server.
-type Collation byte
-
-const (
-	// Linguistic is a deterministic collation of some language: texts are equal
-	// when their bytes are, ASCII letters have the usual other case, but only
-	// the server knows the order.
-	Linguistic Collation = iota
-	// Bytes orders as C, POSIX, C.UTF-8 and ucs_basic do.
-	Bytes
-	// Foreign is one of which nothing can be told: it is nondeterministic, or
-	// Turkic, where I and i are no pair.
-	Foreign
-)
-
 // A Column is a column of a table.
 type Column struct {
 	Name string
@@ -80,14 +64,15 @@ const (
 	maxNodes  = 200_000 // of the tree, with what BETWEEN and IN repeat counted as often
 )
 
-// Compile parses and checks a clause over a table. params are the texts of $1,
-// $2, …; they must be numbered without gaps.
+// Compile parses and checks a clause over a table, which must not change
+// afterwards. params are the texts of $1, $2, …; they must be numbered without
+// gaps. An empty clause is a syntax error: a request with one has none.
 func Compile(clause string, params map[int]string, t *Table, o Options) (*Filter, *Error) {
 	tree, err := parseClause(clause)
 	if err != nil {
 		return nil, err
 	}
-	c := &checker{table: t, options: o, params: params, resolved: map[int]*node{}, links: map[any]*selected{}}
+	c := newChecker(t, params, o)
 	root, err := c.check(tree)
 	if err != nil {
 		return nil, err
@@ -105,7 +90,8 @@ func checkParams(params map[int]string) *Error {
 	return nil
 }
 
-// ParseParams reads the keys of a request's parameters, $n's numbers.
+// ParseParams reads the keys of a request's parameters, $n's numbers. That they
+// have no gaps Compile checks, after the clause's syntax.
 func ParseParams(given map[string]string) (map[int]string, *Error) {
 	params := make(map[int]string, len(given))
 	for key, text := range given {
@@ -115,7 +101,7 @@ func ParseParams(given map[string]string) (map[int]string, *Error) {
 		}
 		params[n] = text
 	}
-	return params, checkParams(params)
+	return params, nil
 }
 
 // at makes an error with a place in the text "SELECT 1 WHERE …", as pg_query

@@ -62,9 +62,8 @@ func New(dir, url string) (*Demo, error) {
 		}
 	})
 	d.shapes = newShapes(now)
-	for i, line := range opening {
+	for _, line := range opening {
 		d.Add(line[0], line[1])
-		_ = i
 	}
 	return d, nil
 }

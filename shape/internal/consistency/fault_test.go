@@ -14,26 +14,28 @@ type fault struct {
 	name  string
 	grace time.Duration // how long clients may be wrong without knowing: see settle
 	do    func(x *run)
+	slow  bool // it takes long until it is noticed: for long runs
 }
 
 // noticed is how soon the server sees what the stream of changes does not tell.
 const noticed = 5 * time.Second
 
 var faults = []fault{
-	{"the walsender is terminated", 0, func(x *run) { x.terminate("backend_type = 'walsender'") }},
-	{"the connections for queries are terminated", 0, func(x *run) { x.terminate("application_name LIKE 'electric%' AND backend_type = 'client backend'") }},
-	{"the publication is dropped", 0, func(x *run) { x.patiently("DROP PUBLICATION IF EXISTS electric_publication_default") }},
-	{"a table leaves the publication", noticed, (*run).unpublish},
-	{"a table leaves the publication and returns", noticed, (*run).republish},
-	{"a replica identity is reset", noticed, (*run).resetIdentity},
-	{"Postgres restarts", 0, func(x *run) { x.restartPostgres(func() { x.postgres.Stop(pgtest.Fast) }) }},
-	{"Postgres crashes", 0, func(x *run) { x.restartPostgres(func() { x.postgres.Stop(pgtest.Immediate) }) }},
-	{"connections are cut", 0, func(x *run) { x.proxy.Drop() }},
-	{"the network is down", 0, func(x *run) { x.proxy.Cut(); x.pause(700); x.proxy.Heal() }},
-	{"the network is a black hole", 0, func(x *run) { x.proxy.Stall(); x.pause(1500); x.proxy.Heal() }},
-	{"connections are half open", 0, func(x *run) { x.proxy.HalfOpen() }},
-	{"the server restarts", 0, func(x *run) { x.server.stop(x.t); x.pause(100); x.server.start(x.t) }},
-	{"the server is killed", 0, func(x *run) { x.server.kill(x.t); x.server.start(x.t) }},
+	{name: "the walsender is terminated", do: func(x *run) { x.terminate("backend_type = 'walsender'") }},
+	{name: "the connections for queries are terminated", do: func(x *run) { x.terminate("application_name LIKE 'electric%' AND backend_type = 'client backend'") }},
+	{name: "the publication is dropped", do: func(x *run) { x.patiently("DROP PUBLICATION IF EXISTS electric_publication_default") }},
+	{name: "a table leaves the publication", grace: noticed, do: (*run).unpublish},
+	{name: "a table leaves the publication and returns", grace: noticed, do: (*run).republish},
+	{name: "a replica identity is reset", grace: noticed, do: (*run).resetIdentity},
+	{name: "Postgres restarts", do: func(x *run) { x.restartPostgres(func() { x.postgres.Stop(pgtest.Fast) }) }},
+	{name: "Postgres crashes", do: func(x *run) { x.restartPostgres(func() { x.postgres.Stop(pgtest.Immediate) }) }},
+	{name: "connections are cut", do: func(x *run) { x.proxy.Drop() }},
+	{name: "the network is down", do: func(x *run) { x.proxy.Cut(); x.pause(700); x.proxy.Heal() }},
+	{name: "the network is a black hole", do: func(x *run) { x.proxy.Stall(); x.pause(1500); x.proxy.Heal() }},
+	{name: "connections are half open", do: func(x *run) { x.proxy.HalfOpen() }, slow: true},
+	{name: "the network is a black hole for long", do: func(x *run) { x.proxy.Stall(); x.pause(28_000); x.proxy.Heal() }, slow: true},
+	{name: "the server restarts", do: func(x *run) { x.server.stop(x.t); x.pause(100); x.server.start(x.t) }},
+	{name: "the server is killed", do: func(x *run) { x.server.kill(x.t); x.server.start(x.t) }},
 }
 
 func (x *run) pause(milliseconds int) { time.Sleep(time.Duration(milliseconds) * time.Millisecond) }

@@ -17,6 +17,7 @@ type follower struct {
 	table  *table
 	where  *clause // nil for all rows
 	client *shapeclient.Client
+	kept   bool // it is never retired
 	cancel context.CancelFunc
 	ended  chan error
 }

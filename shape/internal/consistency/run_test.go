@@ -33,6 +33,7 @@ var (
 type run struct {
 	t         *testing.T
 	r         *rand.Rand
+	url       string // of the database, directly
 	postgres  *pgtest.Alone
 	proxy     *faultproxy.Proxy
 	server    server
@@ -54,7 +55,8 @@ func newRun(t *testing.T) *run {
 	t.Logf("seed %d: go test ./shape/internal/consistency -run '^%s$' -seed %d -transactions %d", seed, t.Name(), seed, *transactionsFlag)
 	x := &run{t: t, r: rand.New(rand.NewPCG(seed, 0))}
 	x.postgres = pgtest.StartAlone(t, pgtest.Options{Settings: []string{"wal_level=logical", "max_wal_senders=20", "max_replication_slots=20"}})
-	u, err := url.Parse(x.postgres.URL)
+	x.url = x.postgres.URL
+	u, err := url.Parse(x.url)
 	require.NoError(t, err)
 	x.proxy = faultproxy.New(t, u.Host)
 	x.connect()
@@ -69,7 +71,7 @@ func newRun(t *testing.T) *run {
 
 // through is the database's URL by way of the proxy.
 func (x *run) through() string {
-	u, err := url.Parse(x.postgres.URL)
+	u, err := url.Parse(x.url)
 	require.NoError(x.t, err)
 	u.Host = x.proxy.Addr()
 	return u.String()
@@ -109,7 +111,7 @@ func (x *run) logFile() *os.File {
 }
 
 func (x *run) connect() {
-	conn, err := pgconn.Connect(x.t.Context(), x.postgres.URL)
+	conn, err := pgconn.Connect(x.t.Context(), x.url)
 	require.NoError(x.t, err)
 	x.conn = conn
 	x.exec(displaySettings)
@@ -131,9 +133,10 @@ func (x *run) follow(n int) {
 		f.client = shapeclient.New(shapeclient.Options{
 			Base: x.base, SSE: sse, Shape: shapeclient.Shape{Table: "ledger", Key: ledger.key}, UpToDate: balanced,
 		})
+		f.kept = true
 		x.add(f)
 	}
-	f := &follower{table: marker}
+	f := &follower{table: marker, kept: true}
 	f.client = shapeclient.New(shapeclient.Options{Base: x.base, Shape: shapeclient.Shape{Table: "marker", Key: marker.key}})
 	x.add(f)
 	for i := range n {
@@ -170,7 +173,7 @@ func (x *run) write(sessions, transactions int) (wait func()) {
 		tables = append(tables, t.clone())
 	}
 	for range sessions {
-		w := &writer{r: rand.New(rand.NewPCG(x.r.Uint64(), 0)), url: x.postgres.URL, tables: tables, counts: &x.counts}
+		w := &writer{r: rand.New(rand.NewPCG(x.r.Uint64(), 0)), url: x.url, tables: tables, counts: &x.counts}
 		all.Go(func() {
 			defer w.close()
 			for range transactions {
@@ -230,13 +233,13 @@ func (x *run) mark() (stop func()) {
 	ctx, cancel := context.WithCancel(x.t.Context())
 	var done sync.WaitGroup
 	done.Go(func() {
-		conn, err := pgconn.Connect(ctx, x.postgres.URL)
+		conn, err := pgconn.Connect(ctx, x.url)
 		if err != nil {
 			return
 		}
 		defer conn.Close(context.Background()) //nolint:errcheck // nothing more is asked of it
 		for ctx.Err() == nil {
-			_, _ = conn.Exec(ctx, "UPDATE marker SET n = n + 1").ReadAll()
+			_, _ = conn.Exec(ctx, "UPDATE public.marker SET n = n + 1").ReadAll()
 			select {
 			case <-ctx.Done():
 			case <-time.After(200 * time.Millisecond):
@@ -263,7 +266,7 @@ func (x *run) finish() {
 func (x *run) retire(which func(*follower) bool) {
 	x.t.Helper()
 	x.followers = slices.DeleteFunc(x.followers, func(f *follower) bool {
-		if !which(f) {
+		if f.kept || !which(f) {
 			return false
 		}
 		require.NoError(x.t, f.stop(), "%s", f)

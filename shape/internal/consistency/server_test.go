@@ -40,13 +40,14 @@ const (
 // within is the server in this process, so that the race detector sees it.
 type within struct {
 	url, address, dir string
+	queries           string // another URL for queries, "" for the same
 	log               *slog.Logger
 	cancel            context.CancelFunc
 	ended             chan error
 }
 
 func (s *within) start(t *testing.T) {
-	engine, err := shape.New(shape.Options{URL: s.url, Dir: s.dir, Chunk: chunkBytes, PoolSize: poolSize, Log: s.log})
+	engine, err := shape.New(shape.Options{URL: s.url, PooledURL: s.queries, Dir: s.dir, Chunk: chunkBytes, PoolSize: poolSize, Log: s.log})
 	require.NoError(t, err)
 	l := listenOn(t, s.address)
 	handler := api.New(engine, api.Options{LongPoll: longPoll, Stream: longPoll, MaxAge: 60, StaleAge: 300, Log: s.log})

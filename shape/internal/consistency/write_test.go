@@ -22,6 +22,8 @@ type writer struct {
 // counts are how many transactions ended how.
 type counts struct{ committed, rolledBack, refused, broken atomic.Int64 }
 
+func (c *counts) total() int64 { return c.committed.Load() + c.rolledBack.Load() + c.refused.Load() }
+
 func (c *counts) String() string {
 	return fmt.Sprintf("%d committed, %d rolled back, %d refused, %d broken", c.committed.Load(), c.rolledBack.Load(), c.refused.Load(), c.broken.Load())
 }

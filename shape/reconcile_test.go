@@ -1,0 +1,61 @@
+package shape
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/electric-cli/electric/shape/wire"
+)
+
+// The header follows what does no harm, for all columns and for some.
+func TestHeaderFollows(t *testing.T) {
+	table := numbers(1)
+	table.Columns[0].TypeName, table.Columns[1].TypeName = "int8", "int8"
+	now := &relation{Table: *numbers(1), identity: 'f'}
+	now.Columns = append([]wire.Column(nil), table.Columns...)
+	now.Columns[1].NotNull = true
+	for name, c := range map[string]struct {
+		columns   []int
+		all       bool
+		then, now string
+	}{
+		"all":  {[]int{0, 1}, true, `{"a":{"pk_index":0,"type":"int8"},"b":{"type":"int8"}}`, `{"a":{"pk_index":0,"type":"int8"},"b":{"not_null":true,"type":"int8"}}`},
+		"some": {[]int{0}, false, `{"a":{"pk_index":0,"type":"int8"}}`, `{"a":{"pk_index":0,"type":"int8"}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &Shape{definition: Definition{Table: table, Columns: c.columns, All: c.all}}
+			header := table.Header(c.columns)
+			s.header.Store(&header)
+			require.Equal(t, c.then, s.Header())
+			require.Empty(t, s.altered(now))
+			require.Equal(t, c.now, s.Header())
+		})
+	}
+}
+
+// Twice a second, all shapes are compared with the catalog.
+func BenchmarkOutdated(b *testing.B) {
+	table := numbers(1)
+	then := &relation{Table: *table, identity: 'f'}
+	members := memberships{1: 7}
+	var shapes []*Shape
+	for i := range 1000 {
+		s := on(b, table, fmt.Sprintf("a = %d", i))
+		s.definition.Columns, s.definition.All = []int{0, 1}, true
+		s.relations, s.members = map[uint32]*relation{1: then}, members
+		header := table.Header(s.definition.Columns)
+		s.header.Store(&header)
+		shapes = append(shapes, s)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		found := map[uint32]*relation{1: {Table: *table, identity: 'f'}}
+		for _, s := range shapes {
+			if why := s.outdated(found, members); why != "" {
+				b.Fatal(why)
+			}
+		}
+	}
+}
