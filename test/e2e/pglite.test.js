@@ -31,7 +31,8 @@ const shape = table => ({ shape: { url: shapeUrl, params: { table: db.table(tabl
 
 // 'json' is the way to insert that takes arrays with commas and NULLs: pglite-sync 0.6.1 fails on them by the others.
 test('one table: values of many types, inserts, updates, deletes', async t => {
-  await db.run(`INSERT INTO projects SELECT i, 'Project "' || i || E'"\\t\\\\', '{"a": [1, null]}', ARRAY['x,y', NULL, '{}'], '\\x00ff', '2024-01-01Z', 1.50
+  await db.run(`INSERT INTO projects
+    SELECT i, 'Project "' || i || E'"\\t\\\\', '{"a": [1, null]}', ARRAY['x,y', NULL, '{}'], '\\x00ff', '2024-01-01Z', 1.50
     FROM generate_series(1, 200) i`)
   const sync = await pg.electric.syncShapeToTable({ ...shape('projects'), shapeKey: null, initialInsertMethod: 'json' })
   t.after(() => sync.unsubscribe())
@@ -54,7 +55,9 @@ test('two tables: what one transaction wrote comes as one', async t => {
   t.after(() => sync.unsubscribe())
   await eventually(() => assert.deepEqual(seen, ['initial']))
   for (let i = 1; i <= 10; i++) {
-    await db.transaction(`INSERT INTO projects VALUES (${i}, 'p')`, `INSERT INTO tasks SELECT ${i} * 100 + n, ${i}, 't' FROM generate_series(1, 5) n`)
+    await db.transaction(
+      `INSERT INTO projects VALUES (${i}, 'p')`, `INSERT INTO tasks SELECT ${i} * 100 + n, ${i}, 't' FROM generate_series(1, 5) n`,
+    )
   }
   await same('tasks')
   await same('projects')

@@ -36,7 +36,10 @@ const backEnd = {
     const [{ original, changes }] = transaction.mutations
     return { txid: await db.transaction(`UPDATE todos SET title = '${changes.title}' WHERE id = ${original.id}`) }
   },
-  onDelete: async ({ transaction }) => ({ txid: await db.transaction(`DELETE FROM todos WHERE id = ${transaction.mutations[0].original.id}`) }),
+  onDelete: async ({ transaction }) => {
+    const [{ original }] = transaction.mutations
+    return { txid: await db.transaction(`DELETE FROM todos WHERE id = ${original.id}`) }
+  },
 }
 
 test('optimistic writes hold when the server has confirmed them', async t => {
@@ -62,7 +65,8 @@ for (const syncMode of ['on-demand', 'progressive']) {
   test(`${syncMode}: live queries load what they need, and stay up to date`, async t => {
     const todos = collection(t, { syncMode, ...backEnd })
     const urgent = createLiveQueryCollection(q => q.from({ todo: todos }).where(({ todo }) => gt(todo.prio, 8)))
-    const first = createLiveQueryCollection(q => q.from({ todo: todos }).where(({ todo }) => eq(todo.prio, 3)).orderBy(({ todo }) => todo.id).limit(2))
+    const first = createLiveQueryCollection(q => q.from({ todo: todos })
+      .where(({ todo }) => eq(todo.prio, 3)).orderBy(({ todo }) => todo.id).limit(2))
     t.after(() => Promise.all([urgent, first].map(query => query.cleanup())))
     await Promise.all([urgent.preload(), first.preload()])
     const mirrors = async () => {
