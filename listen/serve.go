@@ -20,19 +20,23 @@ const (
 // Options for Serve.
 type Options struct {
 	Handler   http.Handler
-	Authority *Authority  // nil for no HTTPS
-	Log       *log.Logger // of net/http; nil for its own
+	Authority *Authority    // nil for no HTTPS
+	Patience  time.Duration // with clients that take no more of an answer; 0 is 30 s
+	Log       *log.Logger   // of net/http; nil for its own
 }
 
 // Serve answers on a listener of TCP connections until the context ends, and
 // closes it. Requests that wait are ended then: their context ends with it.
 func Serve(ctx context.Context, l net.Listener, o Options) error {
+	if o.Patience == 0 {
+		o.Patience = writeTimeout
+	}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(true)
 	protocols.SetUnencryptedHTTP2(true)
 	server := &http.Server{
-		Handler: o.Handler, Protocols: protocols, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
+		Handler: patient(o.Handler, o.Patience), Protocols: protocols, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 		ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ErrorLog: o.Log,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"os"
 	"strconv"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -68,13 +69,32 @@ func (e *Engine) Subset(ctx context.Context, s *Shape, q *Subset, w io.Writer) e
 	_, err = conn.Conn().PgConn().CopyTo(ctx, rows, "COPY ("+q.sql(&s.definition)+") TO STDOUT")
 	var refused *pgconn.PgError
 	switch {
-	case errors.As(err, &refused):
+	case rows.err != nil:
+		return rows.err
+	case errors.As(err, &refused) && blames(refused.Code):
 		return &Refused{refused.Message}
 	case err != nil:
-		return err
+		return e.unavailable(err)
 	}
 	return rows.end()
 }
+
+// blames reports whether an error is the query's own fault: it is about data or
+// types, or about what cannot be computed. All others pass, or the table has
+// changed.
+func blames(sqlstate string) bool {
+	switch sqlstate[:2] {
+	case "22", "54", "0A":
+		return true
+	case "42":
+		return sqlstate != "42501" && sqlstate != "42P01" && sqlstate != "42703"
+	}
+	return false
+}
+
+// Scratch gives a file for an answer that is too large for memory. Who asked for
+// it closes and removes it.
+func (e *Engine) Scratch() (*os.File, error) { return e.store.Scratch() }
 
 // subsetWriter writes a subset's rows, with commas between them.
 type subsetWriter struct {
@@ -82,9 +102,15 @@ type subsetWriter struct {
 	rows *wire.CopyEncoder
 	out  []byte
 	any  bool
+	err  error
 }
 
-func (s *subsetWriter) Write(line []byte) (int, error) {
+func (s *subsetWriter) Write(line []byte) (n int, err error) {
+	n, s.err = s.row(line)
+	return n, s.err
+}
+
+func (s *subsetWriter) row(line []byte) (int, error) {
 	if s.any {
 		s.out = append(s.out, ',')
 	}

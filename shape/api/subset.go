@@ -3,7 +3,9 @@ package api
 import (
 	"bytes"
 	"errors"
+	"io"
 	"net/http"
+	"os"
 
 	"github.com/electric-cli/electric/shape"
 	"github.com/electric-cli/electric/shape/where"
@@ -67,18 +69,19 @@ func (c *call) subset() error {
 	if err != nil {
 		return err
 	}
-	body := &heldBack{w: c.w, begin: func() { c.subsetHeaders(end) }}
+	body := &spool{engine: c.engine}
+	defer body.close()
 	err = c.engine.Subset(c.r.Context(), c.s, c.q, body)
 	var refused *shape.Refused
-	switch {
-	case err == nil:
-		body.flush()
-	case body.sent:
-		panic(http.ErrAbortHandler) // half an answer must not look whole
-	case errors.As(err, &refused):
+	if errors.As(err, &refused) {
 		return &invalid{map[string]any{"subset": map[string]any{"where": refused.Message}}}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	c.subsetHeaders(end)
+	body.send(c.w)
+	return nil
 }
 
 // subsetOffset is where the client goes on after a subset: clients move there,
@@ -108,34 +111,49 @@ func (c *call) subsetHeaders(end wire.Offset) {
 	c.w.WriteHeader(http.StatusOK)
 }
 
-// heldBack keeps the beginning of a body back, so that an error that shows soon
-// can still be the answer.
-type heldBack struct {
-	w     http.ResponseWriter
-	begin func() // sends the headers
-	held  bytes.Buffer
-	sent  bool
+// A spool keeps a body until all of it is there: in a file when it is large. So an
+// error can still be the answer, and a client that reads slowly keeps nobody from
+// the connection to the database.
+type spool struct {
+	engine *shape.Engine
+	held   bytes.Buffer
+	file   *os.File
 }
 
-// holdBack is how much of a body is kept back at most, in bytes.
-const holdBack = 1 << 20
+// inMemory is how much of a body is kept in memory, in bytes.
+const inMemory = 1 << 20
 
-func (b *heldBack) Write(data []byte) (int, error) {
-	if b.sent {
-		return b.w.Write(data)
+func (b *spool) Write(data []byte) (n int, err error) {
+	if b.file == nil && b.held.Len()+len(data) <= inMemory {
+		return b.held.Write(data)
 	}
-	b.held.Write(data)
-	if b.held.Len() > holdBack {
-		b.flush()
+	if b.file == nil {
+		if b.file, err = b.engine.Scratch(); err != nil {
+			return 0, err
+		}
 	}
-	return len(data), nil
+	if _, err := b.held.WriteTo(b.file); err != nil {
+		return 0, err
+	}
+	return b.file.Write(data)
 }
 
-func (b *heldBack) flush() {
-	if !b.sent {
-		b.sent = true
-		b.begin()
-		write(b.w, b.held.Bytes())
-		b.held.Reset()
+func (b *spool) send(w http.ResponseWriter) {
+	if b.file == nil {
+		write(w, b.held.Bytes())
+		return
+	}
+	if _, err := b.file.Seek(0, io.SeekStart); err != nil {
+		panic(http.ErrAbortHandler) // half an answer must not look whole
+	}
+	if _, err := io.Copy(w, b.file); err != nil {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+func (b *spool) close() {
+	if b.file != nil {
+		_ = b.file.Close()
+		_ = os.Remove(b.file.Name())
 	}
 }

@@ -43,17 +43,25 @@ func watchBlockers(ctx context.Context, o Options, pid uint32) (stop func()) {
 	return func() { cancel(); <-done }
 }
 
-// blockers names the sessions with an open transaction that has written.
+// blockers names the open transactions that have written: of sessions, and those
+// that were prepared and belong to none.
 func blockers(ctx context.Context, conn *pgx.Conn, pid uint32) string {
 	rows, err := conn.Query(ctx, `
-		SELECT format('process %s of %s (%s) in %s for %s s', pid, coalesce(usename, '?'), coalesce(nullif(application_name, ''), 'no name'),
-			coalesce(datname, '?'), round(extract(epoch FROM now() - xact_start)))
-		FROM pg_catalog.pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> $1 ORDER BY xact_start LIMIT 5`, pid)
+		SELECT format('process %s of %s (%s) in %s since %s', pid, coalesce(usename, '?'), coalesce(nullif(application_name, ''), 'no name'),
+			coalesce(datname, '?'), date_trunc('second', xact_start)), xact_start AS since
+		FROM pg_catalog.pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> $1
+		UNION ALL
+		SELECT format('the prepared transaction %L of %s in %s since %s', gid, owner, database, date_trunc('second', prepared)), prepared
+		FROM pg_catalog.pg_prepared_xacts ORDER BY since LIMIT 5`, pid)
 	if err != nil {
 		return ""
 	}
-	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
+	var list []string
+	var text string
+	if _, err := pgx.ForEachRow(rows, []any{&text, nil}, func() error {
+		list = append(list, text)
+		return nil
+	}); err != nil {
 		return ""
 	}
 	return strings.Join(list, ", ")

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pglogrepl"
@@ -67,6 +68,10 @@ func Open(ctx context.Context, o Options) (*Stream, error) {
 		params[name] = value
 	}
 	conn, err := database.Connect(ctx, o.URL, database.ConnectOptions{Params: params})
+	var trouble *database.Trouble
+	if errors.As(err, &trouble) && trouble.Code == "42501" && strings.Contains(strings.ToLower(trouble.Message), "sender") {
+		return nil, mayNotReplicate(trouble.Message)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -269,15 +274,20 @@ func (s *Stream) slot(ctx context.Context, o Options) (pglogrepl.CreateReplicati
 	})
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) && refused.Code == "42501" {
-		return slot, &Fatal{&database.Trouble{
-			Message: "the replication slot cannot be made: " + refused.Message,
-			Hint:    "The user needs REPLICATION: ALTER ROLE … REPLICATION; on a hosted server, its own role for that.",
-		}}
+		return slot, mayNotReplicate("the replication slot cannot be made: " + refused.Message)
 	}
 	if err != nil {
 		return slot, fmt.Errorf("make the replication slot: %w", err)
 	}
 	return slot, nil
+}
+
+// mayNotReplicate says what a user lacks.
+func mayNotReplicate(message string) *Fatal {
+	return &Fatal{&database.Trouble{
+		Message: message,
+		Hint:    "The user needs REPLICATION: ALTER ROLE … REPLICATION; on a hosted server, its own role for that.",
+	}}
 }
 
 // Close ends the connection, and with it slot and lock.

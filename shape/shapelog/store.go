@@ -60,6 +60,16 @@ func (s *Store) Close() error {
 	return errors.Join(os.RemoveAll(s.dir), s.lock.Unlock())
 }
 
+// Scratch makes a file for something that is too large for memory. Who asked for
+// it closes and removes it.
+func (s *Store) Scratch() (*os.File, error) {
+	f, err := os.CreateTemp(s.dir, "scratch-*.part")
+	if err != nil {
+		return nil, fmt.Errorf("make a scratch file: %w", err)
+	}
+	return f, nil
+}
+
 // New makes an empty log. Its chunks close at threshold bytes.
 func (s *Store) New(threshold int64) *Log {
 	base := filepath.Join(s.dir, strconv.FormatInt(s.next.Add(1), 10))

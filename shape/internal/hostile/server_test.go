@@ -38,11 +38,12 @@ INSERT INTO items SELECT i, 'title ' || i, i, i % 2 = 0, ARRAY['a', 'b'], 'ok', 
 CREATE TABLE sentinel (id int PRIMARY KEY, secret text);
 INSERT INTO sentinel VALUES (1, 'the secret');
 CREATE TABLE wide (id int PRIMARY KEY, body text);
-INSERT INTO wide SELECT i, repeat(md5(i::text), 1000) FROM generate_series(1, 1000) AS i`
+INSERT INTO wide SELECT i, repeat(md5(i::text), 1000) FROM generate_series(1, 200) AS i`
 
 const (
 	poolSize  = 12
 	maxShapes = 100
+	patience  = 2 * time.Second // with clients that stop reading
 )
 
 // start starts a server, with a Postgres that logs every statement.
@@ -68,7 +69,7 @@ func start(t testing.TB) *server {
 	s.address = l.Addr().String()
 	group, inner := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.engine.Run(inner) })
-	group.Go(func() error { return listen.Serve(inner, l, listen.Options{Handler: s.handler}) })
+	group.Go(func() error { return listen.Serve(inner, l, listen.Options{Handler: s.handler, Patience: patience}) })
 	t.Cleanup(func() {
 		cancel()
 		require.NoError(t, group.Wait())
