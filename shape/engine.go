@@ -71,8 +71,8 @@ type Engine struct {
 	endings  endings
 
 	routes    atomic.Pointer[routes]
-	published map[uint32]bool // tables whose changes have arrived since the stream began, or a lock proved it
-	publish   sync.Mutex      // one alteration of the publication at a time
+	published memberships // those that all open transactions know of
+	publish   sync.Mutex  // one alteration of the publication at a time
 	check     chan chan struct{}
 	observers observers
 }
@@ -111,7 +111,7 @@ func New(o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		options: o, log: o.Log, pool: pool, control: control, catalog: &reader{from: control}, store: store, state: Starting, changed: make(chan struct{}),
-		shapes: map[string]*Shape{}, handles: map[string]*Shape{}, making: map[string]*making{}, published: map[uint32]bool{},
+		shapes: map[string]*Shape{}, handles: map[string]*Shape{}, making: map[string]*making{},
 		check: make(chan chan struct{}), endings: endings{},
 	}
 	e.routes.Store(&routes{})
@@ -219,6 +219,7 @@ func (e *Engine) hopeless(err error) error {
 
 // stream lives through one stream of changes.
 func (e *Engine) stream(ctx context.Context) error {
+	published := e.publishedBefore(ctx)
 	s, err := replication.Open(ctx, replication.Options{
 		URL: e.options.URL, Stream: e.options.Stream, Manual: e.options.Manual, Former: e.former,
 		Waiting: func(holder string) {
@@ -233,7 +234,7 @@ func (e *Engine) stream(ctx context.Context) error {
 	defer s.Close()
 	e.former = s.PID
 	e.created = e.created || s.Created
-	e.begin(s.Confirmed)
+	e.begin(s.Confirmed, published)
 	e.log.Info("active: changes arrive", "lsn", s.Confirmed)
 	ctx, cancel := context.WithCancelCause(ctx)
 	var reconciling sync.WaitGroup
@@ -251,13 +252,13 @@ func (e *Engine) stream(ctx context.Context) error {
 }
 
 // begin makes a new stream the one that shapes live in. Shapes of the one before
-// have missed changes.
-func (e *Engine) begin(lsn uint64) {
+// have missed changes. published are tables whose changes arrive in any case.
+func (e *Engine) begin(lsn uint64, published memberships) {
 	e.purge(func() {
 		e.epoch++
 		e.state, e.holder, e.trouble = Active, "", nil
 		e.recent = recentXids{}
-		clear(e.published)
+		e.published = published
 		e.lsn.Store(max(lsn, e.lsn.Load()))
 		close(e.changed)
 		e.changed = make(chan struct{})
