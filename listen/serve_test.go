@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -16,7 +15,6 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -240,87 +238,4 @@ func TestSendfile(t *testing.T) {
 	require.Eventually(t, func() bool {
 		return bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte("internal/poll.SendFile"))
 	}, patience, 5*time.Millisecond)
-}
-
-// Requests that wait are ended, and answered, within a second.
-func TestShutdown(t *testing.T) {
-	for _, p := range protocols {
-		t.Run(p.name, func(t *testing.T) {
-			waiting := make(chan struct{})
-			s := start(t, func(w http.ResponseWriter, r *http.Request) {
-				close(waiting)
-				<-r.Context().Done()
-				_, _ = io.WriteString(w, "stopped")
-			})
-			client := s.client(p.scheme, p.proto)
-			answer := make(chan string, 1)
-			go func() {
-				text, err := get(client, p.scheme+"://"+s.address)
-				answer <- fmt.Sprint(text, err)
-			}()
-			<-waiting
-			began := time.Now()
-			s.cancel()
-			require.NoError(t, <-s.served)
-			require.Less(t, time.Since(began), time.Second)
-			require.Equal(t, "stopped<nil>", <-answer)
-			_, err := net.Dial("tcp", s.address)
-			require.Error(t, err)
-		})
-	}
-}
-
-// One that does not end is cut off.
-func TestShutdownOfTheStubborn(t *testing.T) {
-	release := make(chan struct{})
-	defer close(release)
-	waiting := make(chan struct{})
-	s := start(t, func(http.ResponseWriter, *http.Request) {
-		close(waiting)
-		<-release
-	})
-	failed := make(chan error, 1)
-	go func() {
-		_, err := get(s.client("http", "HTTP/1.1"), "http://"+s.address)
-		failed <- err
-	}()
-	<-waiting
-	began := time.Now()
-	s.cancel()
-	require.NoError(t, <-s.served)
-	require.Less(t, time.Since(began), time.Second)
-	require.Error(t, <-failed)
-}
-
-// A flaky listener fails for a while, as when there are too many open files.
-type flaky struct {
-	net.Listener
-	failures atomic.Int64
-	broken   atomic.Bool
-}
-
-var errBroken = errors.New("the listener broke")
-
-func (f *flaky) Accept() (net.Conn, error) {
-	if f.failures.Add(-1) >= 0 {
-		return nil, &net.OpError{Op: "accept", Err: os.NewSyscallError("accept", syscall.EMFILE)}
-	}
-	conn, err := f.Listener.Accept()
-	if f.broken.Load() {
-		return nil, errBroken
-	}
-	return conn, err
-}
-
-func TestErrorsThatPass(t *testing.T) {
-	l := &flaky{Listener: listener(t)}
-	l.failures.Store(3)
-	s := startOn(t, l, tellProto, open(t, t.TempDir()))
-	_, err := get(s.client("http", "HTTP/1.1"), "http://"+s.address)
-	require.NoError(t, err)
-	l.broken.Store(true)
-	conn, err := net.Dial("tcp", s.address)
-	require.NoError(t, err)
-	defer conn.Close()
-	require.ErrorIs(t, <-s.served, errBroken)
 }

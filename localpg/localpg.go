@@ -4,7 +4,7 @@
 // next, with its port and its password, so that its URL stays the same. It has wal_level=logical and room for many
 // replication slots, listens on 127.0.0.1 and on a Unix socket in a directory that others cannot enter, and asks for a
 // password on both: other users of the machine reach the port as well. Writes survive a crash of the server or of the
-// machine, except that the last half second of commits may be lost (fsync on, synchronous_commit off).
+// machine, except that the last few milliseconds of commits may be lost (fsync on, synchronous_commit off).
 //
 // The server lives as long as this process: it ends with it, kill -9 included (see package supervise). One process at a
 // time has a directory. On Windows there is no server.

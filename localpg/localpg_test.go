@@ -49,7 +49,8 @@ func TestServerIsMadeForReplication(t *testing.T) {
 	s := run(t, opts)
 	for name, want := range map[string]string{
 		"wal_level": "logical", "max_replication_slots": "50", "max_wal_senders": "50", "fsync": "on", "synchronous_commit": "off",
-		"TimeZone": "UTC", "server_encoding": "UTF8",
+		"wal_writer_delay": "2ms", // else live updates are as late as that
+		"TimeZone":         "UTC", "server_encoding": "UTF8",
 		"work_mem": "7MB", "max_connections": "30", // asked for
 		"listen_addresses": "127.0.0.1", // not to be changed
 	} {

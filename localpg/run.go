@@ -16,11 +16,12 @@ import (
 )
 
 // settings of the server: replication for several engines at a time, a small footprint, and nothing that depends on the
-// machine. A slot that nobody reads any more does not fill the disk.
+// machine. A slot that nobody reads any more does not fill the disk. With synchronous_commit off, a commit reaches those
+// who replicate after wal_writer_delay, which is 200 ms by default: too long for who watches his app.
 var settings = []string{
 	"wal_level=logical", "max_replication_slots=50", "max_wal_senders=50", "max_slot_wal_keep_size=4GB",
 	"max_connections=100", "shared_buffers=32MB", "min_wal_size=32MB", "max_wal_size=256MB",
-	"fsync=on", "synchronous_commit=off",
+	"fsync=on", "synchronous_commit=off", "wal_writer_delay=2ms",
 	"timezone=UTC", "log_timezone=UTC", "log_checkpoints=off", "logging_collector=off", "log_destination=stderr",
 }
 

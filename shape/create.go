@@ -25,7 +25,7 @@ func (e *Engine) Find(handle string) *Shape {
 	defer e.mu.Unlock()
 	s := e.handles[handle]
 	if s != nil {
-		s.used()
+		s.Used()
 	}
 	return s
 }
@@ -46,7 +46,7 @@ func (e *Engine) Get(ctx context.Context, d *Definition) (*Shape, error) {
 	identity := d.identity()
 	e.mu.Lock()
 	if s := e.shapes[identity]; s != nil {
-		s.used()
+		s.Used()
 		e.mu.Unlock()
 		return s, nil
 	}
@@ -175,7 +175,7 @@ func (e *Engine) newShape(d *Definition, identity string, tables []*relation) *S
 	}
 	header := d.Table.Header(d.Columns)
 	s.header.Store(&header)
-	s.used()
+	s.Used()
 	if d.requeried() {
 		s.sub = newMaterialized(s)
 	}

@@ -71,7 +71,9 @@ func (s *Shape) Wait(stream bool) (done func()) {
 	return func() { n.Add(-1) }
 }
 
-func (s *Shape) used() { s.usedAt.Store(time.Now().UnixNano()) }
+// Used notes that a shape is asked for: those that are not, are the first to end
+// when there are too many.
+func (s *Shape) Used() { s.usedAt.Store(time.Now().UnixNano()) }
 
 // An Unavailable is an error that goes away: the client tries again.
 type Unavailable struct {

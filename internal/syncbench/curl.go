@@ -12,35 +12,56 @@ import (
 	"strings"
 )
 
-// curl fetches a table as a client does, chunk after chunk, and gives the bytes
-// of all answers. The first request tells the handle; the others are one process
-// with one connection, which asks for chunks up to the given number, more than
-// there are: the last ones say that there is nothing more, and count as time all
-// the same.
+// A fetched is what curl got of a table.
+type fetched struct {
+	bytes  int64 // of all answers
+	chunks int   // of the snapshot
+}
+
+// curl fetches a table as a client does, chunk after chunk, up to date. The first
+// request tells the handle; the others are one process with one connection where
+// the number of chunks is known, else, with 0, one for each chunk.
 //
 // out takes the answers; nil drops them.
-func (s *server) curl(ctx context.Context, table string, chunks int, out io.Writer) (bytes int64, err error) {
+func (s *server) curl(ctx context.Context, table string, chunks int, out io.Writer) (f fetched, err error) {
 	url := "http://" + s.address + "/v1/shape?table=" + table
-	first, err := s.runCurl(ctx, out, url+"&offset=-1")
+	answers, err := s.runCurl(ctx, out, url+"&offset=-1")
 	if err != nil {
-		return 0, err
+		return f, err
 	}
-	handle := first[0]["electric-handle"]
-	rest, err := s.runCurl(ctx, out, fmt.Sprintf("%s&handle=%s&offset=0_[0-%d]", url, handle, chunks))
-	if err != nil {
-		return 0, err
+	url += "&handle=" + answers[0]["electric-handle"] + "&offset="
+	if err := f.add(answers); err != nil {
+		return f, err
 	}
-	for _, a := range append(first, rest...) {
+	for upToDate := false; !upToDate; {
+		offset := fmt.Sprintf("0_%d", f.chunks-1)
+		if chunks > 0 {
+			offset = fmt.Sprintf("0_[0-%d]", chunks-1)
+		}
+		if answers, err = s.runCurl(ctx, out, url+offset); err != nil {
+			return f, err
+		}
+		if err := f.add(answers); err != nil {
+			return f, err
+		}
+		if _, upToDate = answers[len(answers)-1]["electric-up-to-date"]; !upToDate && chunks > 0 {
+			return f, fmt.Errorf("curl: not up to date after %d chunks", chunks)
+		}
+	}
+	f.chunks-- // the last answer is none
+	return f, nil
+}
+
+func (f *fetched) add(answers []map[string]string) error {
+	for _, a := range answers {
 		n, err := strconv.ParseInt(a["content-length"], 10, 64)
 		if err != nil || a[""] != "HTTP/1.1 200 OK" {
-			return 0, fmt.Errorf("curl: an unexpected answer: %v", a)
+			return fmt.Errorf("curl: an unexpected answer: %v", a)
 		}
-		bytes += n
+		f.bytes += n
+		f.chunks++
 	}
-	if _, ok := rest[len(rest)-1]["electric-up-to-date"]; !ok {
-		return 0, fmt.Errorf("curl: not up to date after %d chunks", chunks)
-	}
-	return bytes, nil
+	return nil
 }
 
 // runCurl gives the headers of all answers; "" is the first line. curl fails when

@@ -23,7 +23,6 @@ const fillSongs = `INSERT INTO songs SELECT n, md5(n::text)::uuid, 'Song number 
 const (
 	initialRows   = 1_000_000
 	initialRounds = 5
-	manyChunks    = 64 // more than a million rows make
 )
 
 // initial measures the first sync of a million rows, and the same from the
@@ -51,7 +50,7 @@ type initialRun struct {
 	*machine
 	url                string
 	size               int64 // of COPY's output
-	sent               int64 // to curl
+	fetched                  // by curl
 	most               int64 // memory
 	copied, first, log []time.Duration
 	worked             []time.Duration // by the server for the first sync
@@ -72,11 +71,11 @@ func (r *initialRun) round(ctx context.Context, count bool) error {
 		return err
 	}
 	copied, before := time.Now(), s.worked()
-	if r.sent, err = s.curl(ctx, "songs", manyChunks, nil); err != nil {
+	if r.fetched, err = s.curl(ctx, "songs", r.chunks, nil); err != nil {
 		return err
 	}
 	first, after := time.Now(), s.worked()
-	if _, err = s.curl(ctx, "songs", manyChunks, nil); err != nil {
+	if _, err = s.curl(ctx, "songs", r.chunks, nil); err != nil {
 		return err
 	}
 	r.copied, r.worked = append(r.copied, copied.Sub(began)), append(r.worked, after-before)
@@ -104,7 +103,8 @@ func (r *initialRun) count(ctx context.Context, s *server) error {
 	}
 	r.size = table.bytes
 	messages := &counter{what: []byte(`"operation":"insert"`)}
-	if _, err := s.curl(ctx, "songs", manyChunks, messages); err != nil {
+	var err error
+	if r.fetched, err = s.curl(ctx, "songs", 0, messages); err != nil {
 		return err
 	}
 	if table.n != initialRows || messages.n != initialRows {
@@ -124,12 +124,12 @@ func (r *initialRun) rows() []row {
 	return []row{
 		{
 			"first sync of 1,000,000 rows at ≥ 0.5 × COPY", fmt.Sprintf("%.2f × COPY, %.0f MB/s", half, speed(r.first)), atLeast(half, 0.5),
-			fmt.Sprintf("%s of COPY, %s to curl, %s memory at most; COPY %s; sync %s; ratios %s; the server worked for %s", megabytes(r.size), megabytes(r.sent), megabytes(r.most),
+			fmt.Sprintf("%s of COPY, %s to curl in %d chunks, %s memory at most; COPY %s; sync %s; ratios %s; the server worked for %s", megabytes(r.size), megabytes(r.fetched.bytes), r.chunks, megabytes(r.most),
 				texts(r.copied, milliseconds), texts(r.first, milliseconds), texts(first, twoDigits), texts(r.worked, milliseconds)),
 		},
 		{
 			"again, from the log, at ≥ 500 MB/s or 5 × the first", fmt.Sprintf("%.0f MB/s, %.1f × the first", speed(r.log), quantile(log, 0.5)), again,
-			fmt.Sprintf("sync %s; on the wire %.0f MB/s", texts(r.log, milliseconds), float64(r.sent)/1e6/quantile(r.log, 0.5).Seconds()),
+			fmt.Sprintf("sync %s; on the wire %.0f MB/s", texts(r.log, milliseconds), float64(r.fetched.bytes)/1e6/quantile(r.log, 0.5).Seconds()),
 		},
 	}
 }

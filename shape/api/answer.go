@@ -68,8 +68,9 @@ func (c *call) answer() error {
 	case c.q != nil:
 		return c.subset()
 	case c.p.now:
+		lsn := c.engine.LSN() // before the end: everything up to it is in the log
 		end := c.latest()
-		return c.send(shapelog.Page{End: end, UpToDate: true, Empty: true}, max(c.engine.LSN(), end.Tx), true)
+		return c.send(shapelog.Page{End: end, UpToDate: true, Empty: true}, max(lsn, end.Tx), true)
 	}
 	if err := c.reach(); err != nil {
 		return err

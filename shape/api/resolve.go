@@ -59,6 +59,7 @@ const findTimeout = 40 * time.Second
 func (f *finder) find(ctx context.Context, p *params) (*shape.Shape, error) {
 	key := p.key()
 	if s := f.known(key); s != nil {
+		s.Used()
 		return s, nil
 	}
 	found := f.flight.DoChan(key, func() (found any, err error) {

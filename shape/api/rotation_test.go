@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/electric-cli/electric/shape"
 )
 
 // ended waits until a shape has ended, and checks what its clients are told.
@@ -182,4 +184,16 @@ func TestFilterColumnDropped(t *testing.T) {
 	s.sql("ALTER TABLE items DROP COLUMN other; INSERT INTO items VALUES (2, 'b')")
 	require.Equal(t, http.StatusConflict, s.within(answers).status)
 	require.Equal(t, http.StatusBadRequest, r.ask().status)
+}
+
+// When there are too many shapes, the one ends that was not asked for longest.
+func TestTooManyShapes(t *testing.T) {
+	s := startWith(t, options{Options: shape.Options{MaxShapes: 2}, SQL: []string{items}})
+	first, _ := s.read("table", "items", "where", "id = 1")
+	second, _ := s.read("table", "items", "where", "id = 2")
+	require.Equal(t, http.StatusOK, first.ask().status)
+	_, _ = s.read("table", "items", "where", "id = 3")
+	second.ended()
+	require.Equal(t, http.StatusOK, first.ask().status)
+	require.Equal(t, http.StatusConflict, second.ask().status)
 }

@@ -50,7 +50,10 @@ for (const [name, url, options] of [
     assert.equal(first.status, 200)
     assert.ok(first.body.some(m => m.value?.id === '1'))
 
-    const live = new URLSearchParams({ ...Object.fromEntries(query), offset: '0_inf', handle: first.headers['electric-handle'], live: 'true' })
+    const live = new URLSearchParams(query)
+    live.set('offset', '0_inf')
+    live.set('handle', first.headers['electric-handle'])
+    live.set('live', 'true')
     const answers = Promise.all(Array.from({ length: 20 }, (_, i) => get(session, `/v1/shape?${live}&n=${i}`)))
     await db.run(`INSERT INTO items SELECT coalesce(max(id), 0) + 1 FROM items`)
     for (const { status, body } of await answers) {

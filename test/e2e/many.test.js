@@ -8,7 +8,8 @@ import { database } from './support/postgres.js'
 test('200 shapes, each with one id', async t => {
   const db = await database('many')
   await db.run('CREATE TABLE accounts (id int PRIMARY KEY, n int); INSERT INTO accounts SELECT i, 0 FROM generate_series(1, 200) i')
-  const accounts = Array.from({ length: 200 }, (_, i) => follow(t, { table: db.table('accounts'), where: 'id = $1', params: [String(i + 1)] }))
+  const account = id => follow(t, { table: db.table('accounts'), where: 'id = $1', params: [String(id)] })
+  const accounts = Array.from({ length: 200 }, (_, i) => account(i + 1))
   await Promise.all(accounts.map((account, i) => account.shows([{ id: i + 1, n: 0 }])))
 
   for (let round = 1; round <= 3; round++) await db.run('UPDATE accounts SET n = n + 1 WHERE id % 2 = 0')

@@ -121,7 +121,8 @@ test('every type, from the snapshot, by an insert and by an update', async t => 
 
 test('what the client makes of values', async t => {
   const db = await database('parsed')
-  await db.run(`CREATE TABLE v (id int PRIMARY KEY, big int8, f float8, j jsonb, ok bool, tags text[], grid int[], at timestamptz, n numeric)`)
+  await db.run(`CREATE TABLE v (
+    id int PRIMARY KEY, big int8, f float8, j jsonb, ok bool, tags text[], grid int[], at timestamptz, n numeric)`)
   await db.run(`INSERT INTO v VALUES (1, 9007199254740993, 'NaN', '{"a": [1]}', true, '{a,NULL}', '{{1},{2}}', '2024-01-01Z', 1.50)`)
   const v = follow(t, { table: db.table('v') }, { parser: { timestamptz: text => new Date(text) } })
   await v.shows([{

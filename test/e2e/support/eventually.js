@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** How long anything may take to become true, in milliseconds. */
-const patience = 20_000
+const patience = 60_000
 
 /**
  * Runs `check` until it does not throw any more, and returns what it returns. After the deadline it throws what `check`
@@ -15,7 +15,7 @@ export async function eventually(check) {
     } catch (error) {
       if (Date.now() > deadline || error instanceof Hopeless) throw error
     }
-    await sleep(20)
+    await sleep(50)
   }
 }
 
