@@ -100,7 +100,7 @@ func TestEndedShapesLeaveNothing(t *testing.T) {
 	s := start(t)
 	s.stands(t)
 	before := s.holding(t)
-	for i := range 25 { // their rows are in memory, six megabytes each
+	for i := range 8 { // their rows are in memory, six megabytes each
 		query := url.Values{"table": {"wide"}, "offset": {"-1"}, "where": {fmt.Sprintf("id IN (SELECT id FROM wide) AND id > %d", -i)}}
 		a, err := (&request{method: "GET", target: "/v1/shape?" + query.Encode()}).send(http.DefaultClient, s.base())
 		require.NoError(t, err)
