@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package consistency holds the sync server to its one promise: whatever happens
 // to the database, the network or the server itself, clients that have caught up
 // have the rows that Postgres has.
