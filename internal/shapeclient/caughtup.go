@@ -116,8 +116,8 @@ func (c *Client) CaughtUp(ctx context.Context, lsn uint64) (map[string]Row, erro
 		return nil, nil
 	}
 	q.Set("offset", offset)
-	ended, err := c.nothingAfter(ctx, q, lsn)
-	if err != nil || !ended {
+	reached, err := c.reached(ctx, q)
+	if err != nil || reached == 0 {
 		return nil, err
 	}
 	c.mu.Lock()
@@ -125,27 +125,31 @@ func (c *Client) CaughtUp(ctx context.Context, lsn uint64) (map[string]Row, erro
 	if c.state != s || s.at != at {
 		return nil, nil
 	}
+	s.passed = max(s.passed, reached)
+	if reached < lsn {
+		return nil, nil
+	}
 	return s.rows, nil
 }
 
-// nothingAfter asks whether the server's log ends at an offset.
-func (c *Client) nothingAfter(ctx context.Context, q url.Values, lsn uint64) (bool, error) {
+// reached asks how far the server is, where its log has nothing after an offset;
+// 0 where it has.
+func (c *Client) reached(ctx context.Context, q url.Values) (lsn uint64, err error) {
 	r, err := c.get(ctx, c.Base+"/v1/shape?"+q.Encode())
 	if err != nil {
-		return false, nil //nolint:nilerr // the server may be down
+		return 0, nil //nolint:nilerr // the server may be down
 	}
 	defer r.Body.Close()
 	body, err := io.ReadAll(r.Body)
 	if err != nil || r.StatusCode != http.StatusOK {
-		return false, nil //nolint:nilerr // the client's own requests tell what is wrong
+		return 0, nil //nolint:nilerr // the client's own requests tell what is wrong
 	}
 	var messages []message
 	if err := decode(body, &messages); err != nil {
-		return false, err
+		return 0, err
 	}
 	if len(messages) != 1 || messages[0].Headers.Control != "up-to-date" {
-		return false, nil
+		return 0, nil
 	}
-	global, err := messages[0].globalLSN()
-	return global >= lsn, err
+	return messages[0].globalLSN()
 }

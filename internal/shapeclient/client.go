@@ -45,7 +45,9 @@ type Client struct {
 	handle   string
 	offset   string // of the next request
 	cursor   string
-	live     bool // up to date: the next request waits for news
+	live     bool // up to date: requests wait for news
+	requests int
+	asking   bool // this one does
 	state    *state
 	restarts int
 	retries  int

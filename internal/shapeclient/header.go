@@ -37,7 +37,7 @@ func (c *Client) answer(r *http.Response, body []byte) (*answer, error) {
 	}
 	data := len(a.messages) > 1 || len(a.messages) == 1 && !ends
 	has := r.Header.Get("electric-has-data")
-	if data && has != "true" || !data && c.live && has != "false" { // a first up-to-date may be either
+	if data && has != "true" || !data && c.asking && has != "false" { // a first up-to-date may be either
 		return nil, broken("electric-has-data is %q of a body with data: %t", has, data)
 	}
 	return a, nil
@@ -51,9 +51,9 @@ func (c *Client) checkHeaders(h http.Header, a *answer) error {
 		return broken("the handle is %s, not %s", a.handle, c.handle)
 	case !validOffset(a.offset):
 		return broken("electric-offset is %q", a.offset)
-	case c.live && a.cursor == "":
+	case c.asking && a.cursor == "":
 		return broken("there is no electric-cursor")
-	case c.live && a.cursor == c.cursor:
+	case c.asking && a.cursor == c.cursor:
 		return broken("electric-cursor is the one that was sent, %s", a.cursor)
 	case h.Get("etag") == "" || h.Get("cache-control") == "":
 		return broken("etag or cache-control is missing: %v", h)
@@ -61,7 +61,7 @@ func (c *Client) checkHeaders(h http.Header, a *answer) error {
 		return broken("content-type is %q", h.Get("content-type"))
 	case c.offset == "-1" && (a.upToDate || a.offset != "0_0"):
 		return broken("the first answer is up to date (%t) at %s", a.upToDate, a.offset)
-	case c.live:
+	case c.asking:
 		return nil
 	}
 	var schema map[string]struct {

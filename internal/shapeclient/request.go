@@ -37,6 +37,9 @@ func (s *Shape) query() url.Values {
 	return q
 }
 
+// refreshEvery is which of its requests does not wait for news.
+const refreshEvery = 5
+
 // patience is how long an answer may take to begin: longer than a long-poll.
 const patience = 45 * time.Second
 
@@ -47,11 +50,14 @@ func (c *Client) step(ctx context.Context) error {
 	if c.handle != "" {
 		q.Set("handle", c.handle)
 	}
-	if c.live {
+	// Now and then it asks without waiting, as Electric's does after a pause.
+	c.requests++
+	c.asking = c.live && c.requests%refreshEvery != 0
+	if c.asking {
 		q.Set("live", "true")
 		q.Set("cursor", c.cursor)
 	}
-	sse := c.live && c.SSE
+	sse := c.asking && c.SSE
 	if sse {
 		q.Set("live_sse", "true")
 	}
@@ -160,7 +166,10 @@ func (c *Client) page(ctx context.Context, r *http.Response) error {
 	if err := c.state.arrived(a); err != nil {
 		return err
 	}
-	c.handle, c.offset, c.cursor, c.live = a.handle, a.offset, a.cursor, a.upToDate
+	c.handle, c.offset, c.live = a.handle, a.offset, a.upToDate
+	if a.cursor != "" {
+		c.cursor = a.cursor
+	}
 	if first && c.ChangesOnly {
 		if err := c.load(ctx); err != nil {
 			c.begin(c.handle)

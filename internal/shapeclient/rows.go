@@ -16,6 +16,7 @@ type state struct {
 	at            place // of the last change
 	txid          uint32
 	open          bool   // the last change was not its transaction's last one
+	passed        uint64 // LSN up to which everything is here, as the server said
 	moved         string // key that the next change has to come from, "" for any
 	from          string
 	loaded        *snapshot // of the rows that a changes_only client asked for
@@ -43,12 +44,20 @@ func (s *state) take(m *message) error {
 	return broken("an unknown control message: %s", m)
 }
 
-// arrived checks an answer as a whole.
+// arrived checks an answer as a whole: its offset is that of the last change in
+// it.
 func (s *state) arrived(a *answer) error {
-	if s.at.lsn != 0 && a.offset != s.at.String() {
-		return broken("electric-offset is %s after the change %s", a.offset, s.at)
+	s.passed = max(s.passed, a.lsn)
+	var last place
+	for i := range a.messages {
+		if at, changed, _ := a.messages[i].place(); changed { // they were taken in
+			last = at
+		}
 	}
-	if s.at.lsn == 0 && !strings.HasPrefix(a.offset, "0_") {
+	switch {
+	case last.lsn != 0 && a.offset != last.String():
+		return broken("electric-offset is %s after the change %s", a.offset, last)
+	case s.at.lsn == 0 && !strings.HasPrefix(a.offset, "0_"):
 		return broken("electric-offset is %s before any change", a.offset)
 	}
 	return nil
@@ -113,6 +122,8 @@ func (s *state) order(m *message, at place) error {
 		return broken("a change before snapshot-end: %s", m)
 	case !s.at.less(at):
 		return broken("a change at %s after one at %s: %s", at, s.at, m)
+	case at.lsn <= s.passed:
+		return broken("a change at %s, though everything up to %d was said to be there: %s", at, s.passed, m)
 	case s.open && at.lsn != s.at.lsn:
 		return broken("no change was the last one of the transaction at %d", s.at.lsn)
 	case !s.open && at.lsn == s.at.lsn:
