@@ -28,23 +28,6 @@ type consumer struct {
 	relations map[uint32]*published
 }
 
-// A published table is a table as the stream describes it.
-type published struct {
-	*replication.Relation
-	targets map[*wire.Table]*target // tables that shapes are on, which its rows belong to
-	roots   []uint32                // it is a partition below these
-}
-
-const maxTargets = 64
-
-// A target is a table whose shapes get the changes, and where each of its columns
-// stands in the stream's rows, below 0 when it does not; nil where they are the
-// same.
-type target struct {
-	at      []int
-	missing bool // a column is
-}
-
 // shapeConsumer is what the consumer keeps with a shape.
 type shapeConsumer struct {
 	passed  bool       // transactions that the snapshot sees are over
@@ -139,49 +122,6 @@ func (c *consumer) route(r *route, p *published, change *replication.Change, op 
 	r.each(row.old, row.now, func(s *Shape) { c.change(s, p, row) })
 }
 
-// target finds how the stream's rows are rows of a table: by the columns' names.
-func (p *published) target(t *wire.Table) *target {
-	if known := p.targets[t]; known != nil {
-		return known
-	}
-	if p.targets == nil || len(p.targets) >= maxTargets { // those of shapes that have ended are of no use
-		p.targets = map[*wire.Table]*target{}
-	}
-	found := positions(t, p.Columns)
-	p.targets[t] = &found
-	return &found
-}
-
-// positions finds a table's columns in the stream's. Generated columns may be
-// missing: they are not in shapes then.
-func positions(t *wire.Table, columns []replication.Column) target {
-	found := target{at: make([]int, len(t.Columns))}
-	same := len(columns) == len(t.Columns)
-	for i := range t.Columns {
-		at := slices.IndexFunc(columns, func(c replication.Column) bool { return c.Name == t.Columns[i].Name })
-		found.at[i] = at
-		found.missing = found.missing || at < 0 && !t.Columns[i].Generated
-		same = same && at == i
-	}
-	if same {
-		found.at = nil
-	}
-	return found
-}
-
-func (t *target) row(row wire.Row) wire.Row {
-	if t.at == nil || row == nil {
-		return row
-	}
-	own := make(wire.Row, len(t.at))
-	for i, from := range t.at {
-		if from >= 0 {
-			own[i] = row[from]
-		}
-	}
-	return own
-}
-
 // concerns reports whether a shape gets this transaction's changes: its snapshot
 // does not see it.
 func (c *consumer) concerns(s *Shape) bool {
@@ -243,61 +183,6 @@ func (c *consumer) decided(s *Shape, row wire.Row) (in, known bool) {
 		return true, true
 	}
 	return filter.Decide(row)
-}
-
-// apply writes what a change is to a shape, from whether the old row and the new
-// one are in it.
-func (c *consumer) apply(s *Shape, change rowChange, before, after bool) {
-	w := wire.Change{Old: change.old, New: change.now, Xid: c.xid, LSN: c.lsn, Op: change.op}
-	switch {
-	case before && !after:
-		w.Operation = wire.Delete
-	case !before && after:
-		w.Operation = wire.Insert
-	case !before || s.encoder.Same(change.old, change.now):
-		return
-	case s.encoder.HasKey() && s.encoder.SameKey(change.old, change.now):
-		w.Operation = wire.Update
-	default:
-		w.Operation, w.Moved = wire.Delete, change.now
-		c.write(s, &w)
-		w.Operation, w.Moved = wire.Insert, change.old
-		w.Op++
-	}
-	c.write(s, &w)
-}
-
-// write holds a message back until it is known whether it is the last one.
-// Clients keep the header that they began with: a NULL that it rules out would
-// stop them for good, so the shape ends, and they get the new header.
-func (c *consumer) write(s *Shape, w *wire.Change) {
-	if w.Operation != wire.Delete {
-		if column := s.encoder.Denied(w.New); column != "" {
-			c.rotate("the column "+column+" may be NULL now", s)
-			return
-		}
-	}
-	h := &s.consumer
-	if len(h.held) == 0 {
-		c.touched = append(c.touched, s)
-	} else if !c.release(s, false) {
-		return
-	}
-	h.held = s.encoder.Append(h.held[:0], w)
-	h.heldAt = wire.Offset{Tx: w.LSN, Op: w.Op}
-}
-
-// release gives the message that is held to the log. A log that cannot be
-// written ends its shape.
-func (c *consumer) release(s *Shape, last bool) bool {
-	h := &s.consumer
-	h.held = append(h.held, s.encoder.End(last)...)
-	err := s.Log.Append(h.heldAt, h.held)
-	h.held = h.held[:0]
-	if err != nil {
-		c.rotate(err.Error(), s)
-	}
-	return err == nil
 }
 
 func (c *consumer) dirtied(s *Shape) {
@@ -364,37 +249,3 @@ func (c *consumer) Commit() {
 }
 
 func (c *consumer) Position(lsn uint64) { c.stream.Applied(lsn) }
-
-// mismatch says in what a shape's table is another one than the stream describes.
-func (s *Shape) mismatch(r *replication.Relation) string {
-	t := s.definition.Table
-	if r.Identity != 'f' {
-		return "its table's replica identity is not FULL"
-	}
-	if r.OID == t.OID && (r.Schema != t.Schema || r.Name != t.Name) {
-		return "its table was renamed"
-	}
-	plain := 0
-	for i, c := range t.Columns {
-		if c.Generated {
-			continue
-		}
-		plain++
-		if !slices.Contains(s.definition.Columns, i) && !s.filters(i) {
-			continue
-		}
-		at := slices.IndexFunc(r.Columns, func(other replication.Column) bool { return other.Name == c.Name })
-		if at < 0 || r.Columns[at].TypeOID != c.TypeOID || r.Columns[at].Typmod != c.Typmod {
-			return "the column " + c.Name + " was altered"
-		}
-	}
-	if s.definition.All && r.OID == t.OID && len(r.Columns) != plain && len(r.Columns) != len(t.Columns) {
-		return "columns were added or dropped"
-	}
-	return ""
-}
-
-// filters reports whether the filter reads a column.
-func (s *Shape) filters(column int) bool {
-	return s.definition.Where != nil && slices.Contains(s.definition.Where.Columns(), column)
-}

@@ -2,9 +2,12 @@
 // database up to date, in Electric's sense of the words shape, log, offset and
 // handle.
 //
-//   - engine.go connects, and begins anew when the stream of changes is lost
+//   - engine.go: what an engine is made of; run.go connects, and begins anew when
+//     the stream of changes is lost; state.go tells how it is
 //   - create.go makes a shape: publication, snapshot, registration, in that order
-//   - consume.go takes the stream of changes apart and hands them to shapes
+//   - consume.go takes the stream of changes apart and hands them to shapes, by
+//     published.go and routes.go; entries.go makes messages of them, decide.go asks
+//     Postgres where a filter has to
 //   - reconcile.go finds what the stream does not tell: dropped and altered tables
 //   - subquery.go keeps shapes whose filter reads other tables
 //

@@ -2,6 +2,7 @@ package shape
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,7 +19,8 @@ const lockTimeout = 5 * time.Second
 //
 // Where anything was missing, the table's writers are waited for: a transaction
 // that wrote before is decoded as it was then, without the table in the
-// publication, though it commits later.
+// publication, though it commits later. So it is where somebody else has put the
+// table there.
 func (e *Engine) ensurePublished(ctx context.Context, tables []*relation) error {
 	e.publish.Lock()
 	defer e.publish.Unlock()
@@ -32,14 +34,102 @@ func (e *Engine) ensurePublished(ctx context.Context, tables []*relation) error 
 			missing = append(missing, r)
 		}
 	}
-	if len(missing) == 0 {
-		return nil
+	if len(missing) > 0 {
+		if err := e.mayPublish(missing, members); err != nil {
+			return err
+		}
+		slices.SortFunc(missing, func(a, b *relation) int { return strings.Compare(identifier(&a.Table), identifier(&b.Table)) })
+		if err := e.alter(ctx, missing, members); err != nil {
+			return e.unavailable(err)
+		}
 	}
-	if err := e.mayPublish(missing, members); err != nil {
-		return err
+	return e.unavailableNil(e.outwait(ctx, tables, members, missing))
+}
+
+// publishedBefore gives the tables that are published before a slot is made: it
+// waits for all transactions that do not know of them. Not to know them costs a
+// moment later.
+func (e *Engine) publishedBefore(ctx context.Context) memberships {
+	ctx, cancel := context.WithTimeout(ctx, catalogTimeout)
+	defer cancel()
+	m, err := e.members(ctx)
+	if err != nil {
+		return memberships{}
 	}
-	slices.SortFunc(missing, func(a, b *relation) int { return strings.Compare(identifier(&a.Table), identifier(&b.Table)) })
-	return e.unavailableNil(e.alter(ctx, missing, members))
+	return m
+}
+
+// outwait waits for the writers of tables that somebody else has published since:
+// see ensurePublished. Those of altered tables are over.
+func (e *Engine) outwait(ctx context.Context, tables []*relation, members memberships, altered []*relation) error {
+	var err error
+	if len(altered) > 0 {
+		if members, err = e.members(ctx); err != nil {
+			return err
+		}
+	}
+	for _, r := range tables {
+		e.mu.Lock()
+		known := e.published[r.OID] == members[r.OID]
+		e.mu.Unlock()
+		if known {
+			continue
+		}
+		if !slices.Contains(altered, r) {
+			if err := e.outwaitWriters(ctx, r); err != nil {
+				return err
+			}
+		}
+		e.mu.Lock()
+		e.published[r.OID] = members[r.OID]
+		e.mu.Unlock()
+	}
+	return nil
+}
+
+// writersSQL gives the transactions that have written to tables, by what the lock
+// table calls them.
+const writersSQL = `SELECT DISTINCT virtualtransaction FROM pg_catalog.pg_locks
+	WHERE locktype = 'relation' AND mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+	AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) AND relation = ANY($1::oid[]) AND granted`
+
+// outwaitWriters waits until those who have written to a table until now are done.
+func (e *Engine) outwaitWriters(ctx context.Context, r *relation) error {
+	oids := []uint32{r.OID}
+	for _, l := range r.leaves {
+		oids = append(oids, l.oid)
+	}
+	ctx, cancel := context.WithTimeout(ctx, lockTimeout)
+	defer cancel()
+	var waited []string
+	for first := true; ; first = false {
+		rows, err := e.control.Query(ctx, writersSQL, oids)
+		if err != nil {
+			return tooLong(err)
+		}
+		now, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return tooLong(err)
+		}
+		if first {
+			waited = now
+		}
+		waited = slices.DeleteFunc(waited, func(writer string) bool { return !slices.Contains(now, writer) })
+		if len(waited) == 0 {
+			return nil
+		}
+		if err := pauseFor(ctx, 20*time.Millisecond); err != nil {
+			return tooLong(err)
+		}
+	}
+}
+
+// tooLong puts a wait that was too long into Electric's words.
+func tooLong(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &Unavailable{Message: "Snapshot timed out while waiting for a table lock", After: 10 * time.Second, Known: true}
+	}
+	return err
 }
 
 func (e *Engine) unavailableNil(err error) error {

@@ -80,6 +80,7 @@ type dev struct {
 
 	cycles sync.Mutex     // one cycle at a time
 	cycled bool           // there was one
+	done   string         // inputKey of the last one that nothing but the files can change
 	last   *bundle.Bundle // what the database is at
 	fresh  bool           // the private database is empty: it gets the seeds
 	told   []diag.Diagnostic

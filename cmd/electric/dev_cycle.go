@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -21,6 +22,11 @@ import (
 func (d *dev) cycle(ctx context.Context) {
 	d.cycles.Lock()
 	defer d.cycles.Unlock()
+	key := d.inputKey()
+	if key == d.done { // something else in the folder has changed
+		return
+	}
+	d.done = ""
 	d.told, d.texts = nil, diag.Texts{}
 	started := d.now()
 	p, ds := d.project(d.config, nil, string(d.config.Unmarked))
@@ -42,13 +48,28 @@ func (d *dev) cycle(ctx context.Context) {
 	case ctx.Err() != nil:
 		return
 	case err == nil:
+		d.done = key
 		d.advance(ctx, p.bundle, took)
 	case errors.As(err, &f) && f.err == nil: // it is told
+		d.done = key
 		d.explain()
 	default:
 		d.log.Error(err.Error())
 	}
 	d.showCycle(ctx, p, err, took)
+}
+
+// inputKey tells the files that are compiled from others.
+func (d *dev) inputKey() string {
+	in := d.read(d.config, nil, string(d.config.Unmarked))
+	var b strings.Builder
+	for i, f := range in.Files() {
+		fmt.Fprintf(&b, "%s %s\n", in.Paths()[i], f.Checksum)
+	}
+	for _, x := range in.Diagnostics {
+		fmt.Fprintf(&b, "%s %s\n", x.Span.File, x.Message)
+	}
+	return b.String()
 }
 
 // advance makes a bundle the one that is served, and tells what it changes for

@@ -71,7 +71,7 @@ func startDev(t *testing.T, dir string, more ...string) *running {
 	require.NoError(t, r.cmd.Start())
 	go func() { r.done <- r.cmd.Wait() }()
 	t.Cleanup(func() { _ = r.cmd.Process.Kill() })
-	r.says("try          curl")
+	r.says("  page         ")
 	return r
 }
 
@@ -229,6 +229,26 @@ func TestDevKeepsItsDatabase(t *testing.T) {
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, append(environWithout("DATABASE_URL"), "ELECTRIC_URL="+r.url("")), &out, &out
 	require.NoError(t, cmd.Run(), "%s", &out)
 	require.Contains(t, out.String(), "1 shape")
+	r.stop(syscall.SIGINT)
+}
+
+// TestDevWithoutMigrations waits for the folder, and takes no other file's change
+// for one of a migration.
+func TestDevWithoutMigrations(t *testing.T) {
+	dir := newDevFolder(t)
+	require.NoError(t, os.RemoveAll(filepath.Join(dir, "schema")))
+	r := startDev(t, dir)
+	r.says("schema/: error: does not exist [no-such-folder]")
+	writeFile(t, dir, "notes.txt", "this is no migration")
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "schema"), 0o755))
+	writeFile(t, dir, "schema/1750000001_songs.sql", "CREATE TABLE songs (id int PRIMARY KEY);")
+	r.says("applied schema/1750000001_songs.sql")
+	r.says("version 1750000001, in ")
+	writeFile(t, dir, "schema/notes.txt", "neither is this")
+	writeFile(t, dir, "schema/1750000002_albums.sql", "CREATE TABLE albums (id int PRIMARY KEY);")
+	r.says("applied schema/1750000002_albums.sql")
+	require.Equal(t, 1, strings.Count(r.output(), "no-such-folder"), r.output())
+	require.NotContains(t, r.output(), "nothing to apply")
 	r.stop(syscall.SIGINT)
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
@@ -83,5 +84,14 @@ func (a *Alone) Start() {
 	a.t.Helper()
 	if err := a.cluster.run(a.URL); err != nil {
 		a.t.Fatalf("start PostgreSQL again: %v", err)
+	}
+}
+
+// Run runs one of PostgreSQL's own programs on the data directory while the server is stopped: pg_resetwal, for instance.
+func (a *Alone) Run(program string, args ...string) {
+	a.t.Helper()
+	cmd := a.cluster.user.Command(filepath.Join(a.cluster.bin, program), append([]string{"-D", a.cluster.data()}, args...)...)
+	if err := run(cmd); err != nil {
+		a.t.Fatal(err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 // TestConsistency follows shapes through batches of transactions.
 func TestConsistency(t *testing.T) {
+	t.Parallel()
 	x := newRun(t)
 	x.serveWithin()
 	x.write(2, 30)()
@@ -20,6 +21,7 @@ func TestConsistency(t *testing.T) {
 
 // TestAlterations alters tables while transactions run.
 func TestAlterations(t *testing.T) {
+	t.Parallel()
 	x := newRun(t)
 	x.serveWithin()
 	x.write(2, 30)()
@@ -37,6 +39,7 @@ func TestAlterations(t *testing.T) {
 // TestFaults breaks something while transactions run: a few things of those that
 // are noticed at once.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	x := newRun(t)
 	x.serveBinary()
 	x.write(2, 30)()

@@ -117,6 +117,24 @@ func (x *run) connect() {
 	x.exec(displaySettings)
 }
 
+// session is another one, for locks.
+func (x *run) session() *pgconn.PgConn {
+	conn, err := pgconn.Connect(x.t.Context(), x.url)
+	require.NoError(x.t, err)
+	x.t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	return conn
+}
+
+func (x *run) on(conn *pgconn.PgConn, sql string) {
+	x.t.Helper()
+	_, err := conn.Exec(x.t.Context(), sql).ReadAll()
+	require.NoError(x.t, err, sql)
+}
+
+func (x *run) named(name string) *table {
+	return x.tables[slices.IndexFunc(x.tables, func(t *table) bool { return t.name == name })]
+}
+
 func (x *run) exec(sql string) []*pgconn.Result {
 	x.t.Helper()
 	results, err := x.conn.Exec(x.t.Context(), sql).ReadAll()

@@ -80,17 +80,9 @@ func (s *scenario) read(name string, key []string) *table {
 
 // aside runs SQL in a session of its own, at once.
 func (s *scenario) aside(sql string) *pgconn.PgConn {
-	conn, err := pgconn.Connect(s.t.Context(), s.url)
-	require.NoError(s.t, err)
-	s.t.Cleanup(func() { _ = conn.Close(s.t.Context()) })
+	conn := s.session()
 	s.on(conn, sql)
 	return conn
-}
-
-func (s *scenario) on(conn *pgconn.PgConn, sql string) {
-	s.t.Helper()
-	_, err := conn.Exec(s.t.Context(), sql).ReadAll()
-	require.NoError(s.t, err, sql)
 }
 
 // released waits until Postgres has noticed that the server is gone, for as long

@@ -198,3 +198,31 @@ func TestEnumLabelsAreRenamed(t *testing.T) {
 	s.exec("ALTER TYPE mood ADD VALUE 'new' BEFORE 'ok'; UPDATE a SET id = id + 10")
 	s.settle(0)
 }
+
+// A table is put into the publication by hand while somebody writes to it: what
+// that transaction wrote before is decoded without the table, though it commits
+// after the snapshot.
+func TestTablePublishedWhileItIsWrittenTo(t *testing.T) {
+	s := newScenario(t, "CREATE TABLE a (id int PRIMARY KEY); ALTER TABLE a REPLICA IDENTITY FULL")
+	writer := s.aside("BEGIN; INSERT INTO a VALUES (1)")
+	s.exec("ALTER PUBLICATION electric_publication_default ADD TABLE a")
+	s.client("a", id, nil)
+	time.Sleep(time.Second)
+	s.on(writer, "INSERT INTO a VALUES (2); COMMIT")
+	s.settle(0)
+	s.exec("INSERT INTO a VALUES (3)")
+	s.settle(0)
+}
+
+// A subset waits for a lock, in vain: that passes, so the client is told to come
+// again.
+func TestSubsetOfALockedTable(t *testing.T) {
+	s := newScenario(t, "CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1)")
+	s.client("a", id, nil) // so that it is published
+	s.settle(0)
+	locker := s.aside("BEGIN; LOCK TABLE a")
+	f := s.client("a", id, func(shape *shapeclient.Shape) { shape.ChangesOnly = true })
+	s.soon("the client comes again", func() bool { return f.client.Report().Retries > 0 })
+	s.on(locker, "INSERT INTO a VALUES (2); COMMIT")
+	s.settle(0)
+}
