@@ -125,6 +125,7 @@ func (e *Engine) fill(conn *pgxpool.Conn, s *Shape) {
 		err = s.Log.EndSnapshot(wire.SnapshotEndMessage(&s.snapshot))
 	}
 	if err != nil {
+		s.Log.Abandon()
 		if !s.Gone() {
 			s.fail(e.snapshotTrouble(err))
 			e.rotate("its snapshot could not be taken: "+err.Error(), s)

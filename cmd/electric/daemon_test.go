@@ -322,3 +322,28 @@ func TestDaemonKilled(t *testing.T) {
 	require.NoError(t, sql(t, database).QueryRow(t.Context(), "SELECT count(*) FROM pg_replication_slots WHERE database = current_database()").Scan(&slots))
 	require.Zero(t, slots)
 }
+
+// A server that is started before Postgres is, and one whose Postgres goes away,
+// waits for it.
+func TestDaemonWaitsForPostgres(t *testing.T) {
+	postgres := pgtest.StartAlone(t, pgtest.Options{Settings: []string{"wal_level=logical"}})
+	sql(t, postgres.URL, "CREATE TABLE items (id int PRIMARY KEY)")
+	postgres.Stop(pgtest.Fast)
+	r := startDaemon(t, postgres.URL, insecure)
+	r.health("starting")
+	status, _, body := r.get("/v1/shape?table=items&offset=-1")
+	require.Equal(t, http.StatusServiceUnavailable, status, body)
+	require.Contains(t, body, "Timeout waiting for")
+	postgres.Start()
+	for _, how := range []syscall.Signal{pgtest.Fast, pgtest.Immediate} {
+		r.health("active")
+		status, handle, body := r.get("/v1/shape?table=items&offset=-1")
+		require.Equal(t, http.StatusOK, status, body)
+		postgres.Stop(how)
+		r.health("starting")
+		status, _, body = r.get("/v1/shape?table=items&offset=0_0&handle=" + handle)
+		require.Equal(t, http.StatusOK, status, "what is known is still told: %s", body)
+		postgres.Start()
+	}
+	r.health("active")
+}

@@ -3,6 +3,8 @@ package shapeclient
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"strconv"
 )
 
@@ -43,7 +45,7 @@ func decode(body []byte, into any) error {
 	if err := d.Decode(into); err != nil {
 		return broken("the body is not what the protocol says: %v: %.300s", err, body)
 	}
-	if d.More() {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return broken("something follows the body's JSON: %.300s", body)
 	}
 	return nil

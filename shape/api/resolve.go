@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"time"
+	"weak"
 
 	"golang.org/x/sync/singleflight"
 
@@ -23,7 +24,7 @@ type finder struct {
 	flight singleflight.Group // clients of a shape that ended all ask at once
 
 	mu     sync.Mutex
-	shapes map[string]*shape.Shape
+	shapes map[string]weak.Pointer[shape.Shape] // those that end are not kept for it
 }
 
 // remembered bounds what a finder remembers: when it is full, it begins anew.
@@ -33,8 +34,8 @@ const remembered = 50_000
 func (f *finder) known(key string) *shape.Shape {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	s := f.shapes[key]
-	if s != nil && s.Gone() {
+	s := f.shapes[key].Value()
+	if s == nil || s.Gone() {
 		delete(f.shapes, key)
 		return nil
 	}
@@ -45,9 +46,9 @@ func (f *finder) remember(key string, s *shape.Shape) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.shapes == nil || len(f.shapes) >= remembered {
-		f.shapes = map[string]*shape.Shape{}
+		f.shapes = map[string]weak.Pointer[shape.Shape]{}
 	}
-	f.shapes[key] = s
+	f.shapes[key] = weak.Make(s)
 }
 
 // findTimeout bounds how long a shape is looked for: longer than the engine's own

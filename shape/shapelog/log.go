@@ -106,7 +106,7 @@ func (l *Log) flush() error {
 	if len(p.buffer) == 0 {
 		return nil
 	}
-	f, err := os.OpenFile(l.changesPath, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	f, err := l.open(l.changesPath, os.O_APPEND)
 	if err == nil {
 		_, err = f.Write(p.buffer)
 		err = errors.Join(err, f.Close())
@@ -117,6 +117,17 @@ func (l *Log) flush() error {
 	p.flushed += int64(len(p.buffer))
 	p.buffer = p.buffer[:0]
 	return nil
+}
+
+// open opens one of the log's files for writing, unless the log has ended: a file
+// that is made after that would stay.
+func (l *Log) open(path string, how int) (*os.File, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.gone {
+		return nil, ErrGone
+	}
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|how, 0o600)
 }
 
 // Commit makes visible what was flushed.

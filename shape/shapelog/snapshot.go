@@ -31,9 +31,17 @@ func (l *Log) AppendedRow(buffer []byte) error {
 		return l.closeChunk(false)
 	}
 	if len(w.buf) >= writeSize {
-		return w.write(l.snapshotPath)
+		return l.writeRows()
 	}
 	return nil
+}
+
+// Abandon ends a snapshot that does not come to its end.
+func (l *Log) Abandon() {
+	if w := &l.snapshot; w.file != nil {
+		_ = w.file.Close()
+		*w = snapshotWriter{}
+	}
 }
 
 // EndSnapshot ends the snapshot with its control message.
@@ -47,7 +55,7 @@ func (l *Log) EndSnapshot(end []byte) error {
 // closeChunk makes a chunk visible.
 func (l *Log) closeChunk(done bool) error {
 	w := &l.snapshot
-	err := w.write(l.snapshotPath)
+	err := l.writeRows()
 	w.chunk = 0
 	if w.file != nil && (done || err != nil) {
 		err = errors.Join(err, w.file.Close())
@@ -64,9 +72,11 @@ func (l *Log) closeChunk(done bool) error {
 	return nil
 }
 
-func (w *snapshotWriter) write(path string) (err error) {
+// writeRows writes the rows that are in the buffer.
+func (l *Log) writeRows() (err error) {
+	w := &l.snapshot
 	if w.file == nil {
-		if w.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600); err != nil {
+		if w.file, err = l.open(l.snapshotPath, os.O_TRUNC); err != nil {
 			w.file = nil
 			return fmt.Errorf("write a shape's snapshot: %w", err)
 		}

@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package consistency holds the sync server to its one promise: whatever happens
 // to the database, the network or the server itself, clients that have caught up
 // have the rows that Postgres has.
@@ -13,9 +15,11 @@
 //   - write, ddl: transactions of concurrent sessions
 //   - server, fault: the server under test, and what is done to it
 //   - follow, compare: clients, and Postgres's word
-//   - run: how these come together
+//   - run, consistency: how these come together
+//   - scenario, scenarios, extremes: faults that were found, told step by step
 //
-// The test is short by default. Long ones, and how to repeat one:
+// Runs are short, of a seed that is printed. A long one, and how to repeat it:
 //
-//	go test ./shape/internal/consistency -run TestConsistency -transactions 10000 -seed 42 -timeout 60m
+//	go test ./shape/internal/consistency -v -run TestLong -transactions 10000 -timeout 60m
+//	go test ./shape/internal/consistency -v -run TestLong -transactions 10000 -timeout 60m -seed 42
 package consistency

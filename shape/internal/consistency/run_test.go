@@ -1,3 +1,5 @@
+//go:build unix
+
 package consistency
 
 import (
@@ -26,7 +28,7 @@ import (
 
 var (
 	seedFlag         = flag.Uint64("seed", 0, "the seed of the run to repeat; 0 for a new one")
-	transactionsFlag = flag.Int("transactions", 0, "how many transactions each run makes; 0 for few")
+	transactionsFlag = flag.Int("transactions", 0, "how many transactions TestLong makes")
 )
 
 // A run is one test of one server.

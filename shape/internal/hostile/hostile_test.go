@@ -94,3 +94,19 @@ func TestRandomRequests(t *testing.T) {
 	s.holdsNoMore(t, before)
 	require.False(t, t.Failed())
 }
+
+// Shapes that have ended leave neither memory nor files, however large they were.
+func TestEndedShapesLeaveNothing(t *testing.T) {
+	s := start(t)
+	s.stands(t)
+	before := s.holding(t)
+	for i := range 8 { // their rows are in memory, six megabytes each
+		query := url.Values{"table": {"wide"}, "offset": {"-1"}, "where": {fmt.Sprintf("id IN (SELECT id FROM wide) AND id > %d", -i)}}
+		a, err := (&request{method: "GET", target: "/v1/shape?" + query.Encode()}).send(http.DefaultClient, s.base())
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, a.status, "%s", a.body[:min(len(a.body), 200)])
+		s.remove(t, a.header.Get("electric-handle"))
+	}
+	s.stands(t)
+	s.holdsNoMore(t, before)
+}
