@@ -3,7 +3,7 @@
 GO ?= go
 SQLC = github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 
-.PHONY: all build test deps lint bench bench-status bench-sync generate fuzz
+.PHONY: all build test deps lint bench bench-status bench-sync generate fuzz test-consistency
 
 all: build test
 
@@ -50,3 +50,8 @@ generate:
 FUZZTIME ?= 30s
 fuzz:
 	@scripts/fuzz $(FUZZTIME)
+
+# The sync server against random transactions while network, Postgres and the server itself break; about 15 minutes.
+TRANSACTIONS ?= 10000
+test-consistency:
+	$(GO) test ./shape/internal/consistency -count=1 -v -run TestLong -transactions $(TRANSACTIONS) -timeout 60m

@@ -40,10 +40,11 @@ var initdbArgs = []string{
 // locale is what a cluster is made with; databases name theirs themselves.
 var locale = map[bool]string{true: "C.UTF-8", false: "C"}[runtime.GOOS == "linux"]
 
-// settings of every server started here: speed before safety, and nothing that depends on the machine.
+// settings of every server started here: speed before safety, and nothing that depends on the machine. What is committed
+// is replicated after wal_writer_delay.
 var settings = []string{
-	"listen_addresses=127.0.0.1", "fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off",
-	"max_connections=100", "shared_buffers=64MB", "timezone=UTC", "log_timezone=UTC", "max_wal_size=256MB",
+	"listen_addresses=127.0.0.1", "fsync=off", "full_page_writes=off", "synchronous_commit=off", "wal_writer_delay=1ms",
+	"autovacuum=off", "max_connections=100", "shared_buffers=64MB", "timezone=UTC", "log_timezone=UTC", "max_wal_size=256MB",
 }
 
 // Launch starts a server for a program that is no test, as the tests' are, and returns the URL of its database postgres.
