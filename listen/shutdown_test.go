@@ -15,6 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// busy is how long what takes a moment may take on a machine with other things to do. What is ruled out takes longer: a request that waits does so for ever.
+const busy = 10 * time.Second
+
 // Requests that wait are ended, and answered, within a second.
 func TestShutdown(t *testing.T) {
 	for _, p := range protocols {
@@ -35,7 +38,7 @@ func TestShutdown(t *testing.T) {
 			began := time.Now()
 			s.cancel()
 			require.NoError(t, <-s.served)
-			require.Less(t, time.Since(began), time.Second)
+			require.Less(t, time.Since(began), busy)
 			require.Equal(t, "stopped<nil>", <-answer)
 			_, err := net.Dial("tcp", s.address)
 			require.Error(t, err)
@@ -61,7 +64,7 @@ func TestShutdownOfTheStubborn(t *testing.T) {
 	began := time.Now()
 	s.cancel()
 	require.NoError(t, <-s.served)
-	require.Less(t, time.Since(began), time.Second)
+	require.Less(t, time.Since(began), busy)
 	require.Error(t, <-failed)
 }
 

@@ -117,6 +117,9 @@ func TestOneServerForADirectory(t *testing.T) {
 	stop(t, run(t, opts))
 }
 
+// busy is how long what takes a moment may take on a machine with other things to do. What is ruled out takes longer: a subscriber is waited for a minute.
+const busy = 10 * time.Second
+
 func TestNothingIsLeftAfterStop(t *testing.T) {
 	s := run(t, made(t))
 	conn, err := pgconn.Connect(t.Context(), s.URL()) // does not keep the server
@@ -124,7 +127,7 @@ func TestNothingIsLeftAfterStop(t *testing.T) {
 	defer conn.Close(context.Background()) //nolint:errcheck // the server is gone
 	began := time.Now()
 	stop(t, s)
-	require.Less(t, time.Since(began), 2*time.Second)
+	require.Less(t, time.Since(began), busy)
 	require.Empty(t, processes(t, s.Dir()))
 	require.True(t, free(s.port))
 	require.NoFileExists(t, filepath.Join(s.Dir(), "data", "postmaster.pid"))
@@ -142,7 +145,7 @@ func TestStopDoesNotWaitForSubscribers(t *testing.T) {
 	began := time.Now()
 	stop(t, s)
 	t.Logf("stopped after %s", time.Since(began).Round(10*time.Millisecond))
-	require.Less(t, time.Since(began), 2500*time.Millisecond)
+	require.Less(t, time.Since(began), busy)
 	require.Empty(t, processes(t, s.Dir()))
 }
 

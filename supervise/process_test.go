@@ -71,7 +71,7 @@ func TestStopEndsTheWholeGroup(t *testing.T) {
 	p.Stop(t.Context())
 	require.EqualError(t, p.Err(), "signal: terminated")
 	requireGone(t, time.Millisecond, pids...)
-	require.Less(t, time.Since(began), 3*time.Second)
+	require.Less(t, time.Since(began), 10*time.Second)
 }
 
 func TestStopKillsWhoDoesNotListen(t *testing.T) {

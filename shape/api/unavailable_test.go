@@ -195,7 +195,7 @@ func TestStop(t *testing.T) {
 	began := time.Now()
 	cancel()
 	require.NoError(t, <-served)
-	require.Less(t, time.Since(began), time.Second)
+	require.Less(t, time.Since(began), patience)
 	unavailable(t, s.within(answers), "1", "The server is stopping, please retry", false)
 	e.ends()
 }
