@@ -17,6 +17,7 @@ import (
 func TestPlacesInTheLog(t *testing.T) {
 	for _, segment := range []string{"000000010000000000000004", "000000017FFFFFFF00000FFE", "00000001FFFFFFF000000001"} {
 		t.Run(segment, func(t *testing.T) {
+			t.Parallel()
 			x := newRun(t)
 			require.NoError(t, x.conn.Close(t.Context()))
 			x.postgres.Stop(pgtest.Fast)
@@ -39,6 +40,7 @@ func TestPlacesInTheLog(t *testing.T) {
 // Whoever handles changes slowly slows Postgres down, and nothing else: the
 // connection outlives wal_sender_timeout.
 func TestSlowConsumerKeepsItsConnection(t *testing.T) {
+	t.Parallel()
 	x := newRun(t)
 	x.exec("ALTER SYSTEM SET wal_sender_timeout = '1s'; ")
 	x.exec("SELECT pg_reload_conf()")
@@ -67,6 +69,7 @@ func TestSlowConsumerKeepsItsConnection(t *testing.T) {
 // A slot that keeps more WAL than it may is invalidated: there is a new one, and
 // clients begin anew.
 func TestInvalidatedSlot(t *testing.T) {
+	t.Parallel()
 	x := newRun(t)
 	for _, setting := range []string{"max_slot_wal_keep_size = '2MB'", "wal_sender_timeout = '10min'", "min_wal_size = '2MB'", "max_wal_size = '2MB'"} {
 		x.exec("ALTER SYSTEM SET " + setting)

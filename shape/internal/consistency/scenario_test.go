@@ -27,8 +27,20 @@ type scenario struct {
 
 // newScenario makes a database with some SQL, and a server on it.
 func newScenario(t *testing.T, sql string) *scenario {
-	server := pgtest.StartWith(t, pgtest.Options{Settings: []string{"wal_level=logical", "max_wal_senders=40", "max_replication_slots=40", "max_prepared_transactions=10"}})
-	s := &scenario{run: &run{t: t, url: server.Database(t)}}
+	return tell(t, pgtest.StartWith(t, settings).Database(t), sql)
+}
+
+// newSlowScenario is for stories that wait for long: it has a Postgres for itself,
+// which nobody else's open transactions hold up.
+func newSlowScenario(t *testing.T, sql string) *scenario {
+	t.Parallel()
+	return tell(t, pgtest.StartAlone(t, settings).URL, sql)
+}
+
+var settings = pgtest.Options{Settings: []string{"wal_level=logical", "max_wal_senders=40", "max_replication_slots=40", "max_prepared_transactions=10"}}
+
+func tell(t *testing.T, database, sql string) *scenario {
+	s := &scenario{run: &run{t: t, url: database}}
 	s.connect()
 	t.Cleanup(func() { s.released() })
 	s.exec("CREATE TABLE marker (id int PRIMARY KEY, n int); INSERT INTO marker VALUES (1, 0)")

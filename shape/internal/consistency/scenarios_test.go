@@ -89,7 +89,7 @@ func TestCatalogOutOfReachWhenATableIsDescribed(t *testing.T) {
 // A filter that reads other tables, whose first rows cannot be read, holds nobody
 // else up.
 func TestFailedSnapshotHoldsNobodyUp(t *testing.T) {
-	s := newScenario(t, `CREATE TABLE parent (id int PRIMARY KEY, active bool); INSERT INTO parent VALUES (1, true);
+	s := newSlowScenario(t, `CREATE TABLE parent (id int PRIMARY KEY, active bool); INSERT INTO parent VALUES (1, true);
 		CREATE TABLE child (id int PRIMARY KEY, parent int); INSERT INTO child VALUES (1, 1); CREATE TABLE other (id int PRIMARY KEY)`)
 	s.client("other", id, nil)
 	f := s.client("child", id, func(shape *shapeclient.Shape) {
@@ -223,7 +223,7 @@ func TestTablePublishedWhileItIsWrittenTo(t *testing.T) {
 // A subset waits for a lock, in vain: that passes, so the client is told to come
 // again.
 func TestSubsetOfALockedTable(t *testing.T) {
-	s := newScenario(t, "CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1)")
+	s := newSlowScenario(t, "CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1)")
 	s.client("a", id, nil) // so that it is published
 	s.settle(0)
 	locker := s.aside("BEGIN; LOCK TABLE a")
