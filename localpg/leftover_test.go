@@ -55,7 +55,7 @@ func TestServerEndsWithAParentThatIsKilled(t *testing.T) {
 
 	require.NoError(t, parent.Process.Kill())
 	killed := time.Now()
-	requireQuiet(t, opts.Dir, 5*time.Second)
+	requireQuiet(t, opts.Dir, 20*time.Second)
 	t.Logf("ended %s after its parent", time.Since(killed).Round(10*time.Millisecond))
 
 	s := run(t, opts)
@@ -91,7 +91,7 @@ func TestParentKilledWhileItStartsTheServer(t *testing.T) {
 		time.Sleep(time.Duration(i*i) * 30 * time.Millisecond) // up to 1.5 s
 		require.NoError(t, parent.Process.Kill())
 		_ = parent.Wait()
-		requireQuiet(t, opts.Dir, 5*time.Second)
+		requireQuiet(t, opts.Dir, 20*time.Second)
 	}
 	s := run(t, opts)
 	require.Equal(t, "electric", query(t, s.URL(), "SELECT current_database()"))
