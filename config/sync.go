@@ -24,6 +24,7 @@ type SyncServer struct {
 	StaleAge    int // seconds
 	LongPoll    time.Duration
 	ReadTimeout time.Duration // 0 for the default
+	SendTimeout time.Duration // 0 for the default
 	Manual      bool
 	PoolSize    int
 	MaxShapes   int    // 0 for no limit
@@ -105,6 +106,7 @@ var syncFields = []struct {
 	{"ELECTRIC_CACHE_STALE_AGE", func(s *SyncServer, v Value) { s.StaleAge = number(v) }},
 	{"ELECTRIC_LONG_POLL_TIMEOUT", func(s *SyncServer, v Value) { s.LongPoll = span(v) }},
 	{"ELECTRIC_TCP_READ_TIMEOUT", func(s *SyncServer, v Value) { s.ReadTimeout = span(v) }},
+	{"ELECTRIC_TCP_SEND_TIMEOUT", func(s *SyncServer, v Value) { s.SendTimeout = span(v) }},
 	{"ELECTRIC_MANUAL_TABLE_PUBLISHING", func(s *SyncServer, v Value) { s.Manual = yes(v) }},
 	{"ELECTRIC_DB_POOL_SIZE", func(s *SyncServer, v Value) { s.PoolSize = number(v) }},
 	{"ELECTRIC_MAX_SHAPES", func(s *SyncServer, v Value) { s.MaxShapes = number(v) }},

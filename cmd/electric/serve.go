@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -100,6 +101,8 @@ type syncService struct {
 	handler *api.Handler
 	ca      *listen.Authority // nil: there is no HTTPS
 	log     *slog.Logger
+
+	patience time.Duration // with clients that stop reading
 }
 
 // openSync makes the sync server; when it fails, the port is closed.
@@ -116,7 +119,7 @@ func (a *app) openSync(s config.SyncServer, url string, port *listening, more sy
 	}
 	debug.SetGCPercent(serverGarbage)
 	debug.SetMemoryLimit(serverMemory)
-	service = &syncService{listening: port, log: more.log}
+	service = &syncService{listening: port, log: more.log, patience: s.SendTimeout}
 	if dir, err := os.UserConfigDir(); err == nil {
 		if service.ca, err = listen.OpenAuthority(filepath.Join(dir, "electric")); err != nil {
 			a.note("there is no HTTPS: %v", err)
@@ -148,7 +151,7 @@ func (s *syncService) run(ctx context.Context) error {
 	for _, l := range s.listeners {
 		group.Go(func() error {
 			return listen.Serve(ctx, l, listen.Options{
-				Handler: s.handler, Authority: s.ca, Log: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+				Handler: s.handler, Authority: s.ca, Patience: s.patience, Log: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 			})
 		})
 	}
