@@ -29,8 +29,8 @@ func newDaemonCmd(a *app) *cobra.Command {
 Electric's official clients sync from it. It is made for development and tests.
 Settings are Electric's own, by Electric's names: electric config lists them.
 
-Either ELECTRIC_SECRET or ELECTRIC_INSECURE=true is needed. Nothing stays in the
-database when it ends: the replication slot is temporary.
+Either ELECTRIC_SECRET or ELECTRIC_INSECURE=true is needed. No replication slot is
+left when it ends, however that happens; tables keep REPLICA IDENTITY FULL.
 
 ` + exitHelp,
 		Example: `  ELECTRIC_INSECURE=true DATABASE_URL=postgres://app@localhost/app electric daemon
