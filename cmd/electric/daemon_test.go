@@ -34,7 +34,7 @@ func startDaemon(t *testing.T, database string, env ...string) *running {
 
 func startDaemonIn(t *testing.T, dir, database string, env ...string) *running {
 	t.Helper()
-	r := &running{t: t, dir: dir, port: freePort(t), done: make(chan error, 1)}
+	r := &running{t: t, dir: dir, port: freePort(t), done: make(chan error, 1), more: make(chan struct{})}
 	r.cmd = exec.Command("electric", "daemon", "--port", fmt.Sprint(r.port))
 	r.cmd.Dir = r.dir
 	r.cmd.Env = append(environWithout("DATABASE_URL", "ELECTRIC_SECRET", "ELECTRIC_INSECURE"), "XDG_CONFIG_HOME="+filepath.Join(r.dir, ".config"), "DATABASE_URL="+database)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/fsnotify/fsnotify"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
@@ -131,9 +132,17 @@ func (d *dev) serve(ctx context.Context) error {
 		return err
 	}
 	defer d.closeEngine()
+	watcher, err := fsnotify.NewWatcher()
+	if err != nil {
+		return outside(err)
+	}
+	defer watcher.Close()
+	if err := d.arm(watcher); err != nil {
+		return err
+	}
 	d.cycle(ctx)
 	d.greet()
-	group.Go(func() error { return d.watch(ctx) })
+	group.Go(func() error { return d.watch(ctx, watcher) })
 	if d.private != nil {
 		group.Go(func() error {
 			select {

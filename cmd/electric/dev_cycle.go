@@ -132,23 +132,32 @@ func (d *dev) explain() {
 	}
 }
 
-// watch runs a cycle after every change of the files.
-func (d *dev) watch(ctx context.Context) error {
-	watcher, err := fsnotify.NewWatcher()
-	if err != nil {
-		return outside(err)
-	}
-	defer watcher.Close()
-	for {
-		if watchAll(watcher, []string{d.config.Migrations}) == 0 { // not there yet
-			if err := watcher.Add(existing(d.config.Migrations)); err != nil {
-				return outside(fmt.Errorf("watch %s: %w", d.config.Migrations, err))
-			}
-		}
-		if !nextChange(ctx, watcher) {
-			return nil
+// watch runs a cycle after every change of the files. The watcher was armed before
+// the cycle that came first, so that no change falls between the two.
+func (d *dev) watch(ctx context.Context, w *fsnotify.Watcher) error {
+	for nextChange(ctx, w) {
+		if err := d.arm(w); err != nil {
+			return err
 		}
 		d.cycle(ctx)
+	}
+	return nil
+}
+
+// arm watches the migrations' folders or, as long as they are not there, the
+// nearest one above.
+func (d *dev) arm(w *fsnotify.Watcher) error {
+	for {
+		if watchAll(w, []string{d.config.Migrations}) > 0 {
+			return nil
+		}
+		above := existing(d.config.Migrations)
+		if err := w.Add(above); err != nil {
+			return outside(fmt.Errorf("watch %s: %w", above, err))
+		}
+		if existing(d.config.Migrations) == above && watchAll(w, []string{d.config.Migrations}) == 0 {
+			return nil
+		}
 	}
 }
 

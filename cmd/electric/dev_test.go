@@ -38,8 +38,9 @@ type running struct {
 	cmd  *exec.Cmd
 	done chan error
 
-	mu  sync.Mutex
-	out strings.Builder
+	mu   sync.Mutex
+	out  strings.Builder
+	more chan struct{} // closed when there is more output
 }
 
 const media = "-- :electric:txn:start\n%s\n-- :electric:txn:end\n"
@@ -65,7 +66,7 @@ func startDev(t *testing.T, dir string, more ...string) *running {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	r := &running{t: t, dir: dir, port: l.Addr().(*net.TCPAddr).Port, done: make(chan error, 1)}
+	r := &running{t: t, dir: dir, port: l.Addr().(*net.TCPAddr).Port, done: make(chan error, 1), more: make(chan struct{})}
 	require.NoError(t, l.Close())
 	r.cmd = exec.Command("electric", append([]string{"dev", "--port", fmt.Sprint(r.port)}, more...)...)
 	r.cmd.Dir = dir
@@ -94,6 +95,8 @@ next:
 func (r *running) Write(p []byte) (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	close(r.more)
+	r.more = make(chan struct{})
 	return r.out.Write(p)
 }
 
@@ -103,17 +106,29 @@ func (r *running) output() string {
 	return r.out.String()
 }
 
-// says waits for a text in what it has said so far.
-func (r *running) says(text string) {
-	r.t.Helper()
-	require.Eventually(r.t, func() bool { return strings.Contains(r.output(), text) }, 40*time.Second, 20*time.Millisecond,
-		"%q is not said in:\n%s", text, (*lazyOutput)(r))
-}
-
 // lazyOutput is the output at the time it is shown.
 type lazyOutput running
 
 func (l *lazyOutput) String() string { return (*running)(l).output() }
+
+// says waits for a text in what it has said so far.
+func (r *running) says(text string) {
+	r.t.Helper()
+	patience := time.After(40 * time.Second)
+	for {
+		r.mu.Lock()
+		said, more := strings.Contains(r.out.String(), text), r.more
+		r.mu.Unlock()
+		if said {
+			return
+		}
+		select {
+		case <-more:
+		case <-patience:
+			r.t.Fatalf("%q is not said in:\n%s", text, r.output())
+		}
+	}
+}
 
 func (r *running) url(path string) string { return fmt.Sprintf("http://127.0.0.1:%d%s", r.port, path) }
 
