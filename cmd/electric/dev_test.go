@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/electric-cli/electric/devpage"
@@ -206,10 +207,12 @@ func TestDev(t *testing.T) {
 	r.says("still serving version 1750000002")
 	status, _, _ = r.get("/v1/shape?table=songs&offset=-1")
 	require.Equal(t, http.StatusOK, status)
-	state, err := devpage.Fetch(t.Context(), r.url(""))
-	require.NoError(t, err)
-	require.Equal(t, 1, state.Diagnostics.Errors)
-	require.Equal(t, devpage.Differs, state.Agreement.Verdict)
+	require.EventuallyWithT(t, func(t *assert.CollectT) { // the page follows what is said
+		state, err := devpage.Fetch(r.t.Context(), r.url(""))
+		require.NoError(t, err)
+		require.Equal(t, 1, state.Diagnostics.Errors)
+		require.Equal(t, devpage.Differs, state.Agreement.Verdict)
+	}, busy, 20*time.Millisecond)
 
 	// An applied migration that was edited is explained.
 	require.NoError(t, os.Remove(filepath.Join(dir, "schema/1750000003_wrong.sql")))
