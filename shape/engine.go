@@ -137,13 +137,36 @@ func (e *Engine) Close() error {
 	return e.store.Close()
 }
 
-// dropPublication removes what this process made and nobody needs now.
+// dropPublication removes what this process made and nobody needs now: another
+// instance, which waited for this one's end, has the lock in a moment.
 func (e *Engine) dropPublication() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	if _, err := e.control.Exec(ctx, "DROP PUBLICATION IF EXISTS "+pgx.Identifier{e.publication()}.Sanitize()); err != nil {
-		e.log.Warn("the publication stays: " + err.Error())
+	for try := 0; ; try++ { // the server may not have missed our own stream yet
+		free, err := e.dropUnlocked(ctx)
+		switch {
+		case err != nil:
+			e.log.Warn("the publication stays: " + err.Error())
+			return
+		case free || try == 10:
+			return
+		}
+		if pauseFor(ctx, 20*time.Millisecond) != nil {
+			return
+		}
 	}
+}
+
+// dropUnlocked drops the publication if no instance has the lock.
+func (e *Engine) dropUnlocked(ctx context.Context) (free bool, err error) {
+	err = pgx.BeginFunc(ctx, e.control, func(tx pgx.Tx) error {
+		if err := tx.QueryRow(ctx, "SELECT pg_catalog.pg_try_advisory_xact_lock("+replication.LockKey(e.options.Stream)+")").Scan(&free); err != nil || !free {
+			return err
+		}
+		_, err := tx.Exec(ctx, "DROP PUBLICATION IF EXISTS "+pgx.Identifier{e.publication()}.Sanitize())
+		return err
+	})
+	return free, err
 }
 
 func (e *Engine) publication() string { return replication.Publication(e.options.Stream) }

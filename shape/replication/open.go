@@ -162,9 +162,13 @@ func (s *Stream) checkServer(ctx context.Context) error {
 // a waiter there when this process ends.
 const lockPoll = 250 * time.Millisecond
 
-// lock takes the advisory lock that Electric's own sync service takes, too.
+// LockKey is an SQL expression: the key of the advisory lock that one instance on a
+// stream's name has. Electric's own sync service takes it, too.
+func LockKey(stream string) string { return "pg_catalog.hashtext(" + literal(slotName(stream)) + ")" }
+
+// lock takes the advisory lock.
 func (s *Stream) lock(ctx context.Context, o Options) error {
-	key := "hashtext(" + literal(slotName(o.Stream)) + ")"
+	key := LockKey(o.Stream)
 	told := false
 	for {
 		row, err := s.values(ctx, "SELECT pg_catalog.pg_try_advisory_lock("+key+")")

@@ -1,0 +1,40 @@
+package shape
+
+import (
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/electric-cli/electric/internal/pgtest"
+	"github.com/electric-cli/electric/shape/replication"
+)
+
+// The publication goes with the server that made it, but not when another one has
+// taken over meanwhile.
+func TestPublicationGoesWithTheLastServer(t *testing.T) {
+	for name, c := range map[string]struct{ takenOver bool }{
+		"last":       {false},
+		"taken over": {true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			url := pgtest.Start(t).DatabaseAlone(t)
+			conn, err := pgx.Connect(t.Context(), url)
+			require.NoError(t, err)
+			defer conn.Close(t.Context())
+			_, err = conn.Exec(t.Context(), "CREATE PUBLICATION electric_publication_default")
+			require.NoError(t, err)
+			if c.takenOver {
+				_, err = conn.Exec(t.Context(), "SELECT pg_advisory_lock("+replication.LockKey("default")+")")
+				require.NoError(t, err)
+			}
+			e, err := New(Options{URL: url, Dir: t.TempDir()})
+			require.NoError(t, err)
+			e.created = true
+			require.NoError(t, e.Close())
+			var stays bool
+			require.NoError(t, conn.QueryRow(t.Context(), "SELECT EXISTS (SELECT FROM pg_publication)").Scan(&stays))
+			require.Equal(t, c.takenOver, stays)
+		})
+	}
+}
