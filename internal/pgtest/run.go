@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
 )
@@ -28,7 +29,7 @@ func Run(t testing.TB, url string, statements []string) []Verdict {
 	if err != nil {
 		t.Fatalf("connect: %v", err)
 	}
-	defer conn.Close(context.Background()) //nolint:errcheck // the verdicts are there already
+	defer end(t, url, conn)
 	verdicts := make([]Verdict, 0, len(statements))
 	for _, statement := range statements {
 		v, err := execute(t.Context(), conn, statement)
@@ -38,6 +39,26 @@ func Run(t testing.TB, url string, statements []string) []Verdict {
 		verdicts = append(verdicts, v)
 	}
 	return verdicts
+}
+
+// end closes a session and waits until the server has done so, too: only then are its temporary objects gone, and what
+// hangs on them.
+func end(t testing.TB, url string, session *pgconn.PgConn) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	pid := session.PID()
+	_ = session.Close(ctx) // the verdicts are there already
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatalf("connect: %v", err)
+	}
+	defer conn.Close(ctx) //nolint:errcheck // it was only for looking
+	for lives := true; lives; time.Sleep(time.Millisecond) {
+		if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1)", pid).Scan(&lives); err != nil {
+			t.Fatalf("wait for the end of a session: %v", err)
+		}
+	}
 }
 
 // Run makes a database and executes the statements in it; see [Run]. The URL is there to look at what they did. They
