@@ -68,9 +68,11 @@ func (t *target) row(row wire.Row) wire.Row {
 }
 
 // mismatch says in what a shape's table is another one than the stream describes.
+// A partition may be new, without the replica identity FULL yet: what it lacks,
+// its changes tell (see replication.Change.NoOld).
 func (s *Shape) mismatch(r *replication.Relation) string {
 	t := s.definition.Table
-	if r.Identity != 'f' {
+	if r.Identity != 'f' && r.OID == t.OID {
 		return "its table's replica identity is not FULL"
 	}
 	if r.OID == t.OID && (r.Schema != t.Schema || r.Name != t.Name) {
