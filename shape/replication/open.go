@@ -63,7 +63,7 @@ func Open(ctx context.Context, o Options) (*Stream, error) {
 	if o.Stream == "" {
 		o.Stream = "default"
 	}
-	params := map[string]string{"replication": "database"}
+	params := map[string]string{"replication": "database", "search_path": ""} // names of objects are values of some types: see beginSQL
 	for name, value := range DisplaySettings {
 		params[name] = value
 	}
