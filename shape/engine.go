@@ -41,7 +41,7 @@ type Engine struct {
 
 	lsn     atomic.Uint64 // commit of the last transaction that all shapes have
 	former  uint32        // backend of the stream before
-	created bool          // the publication was made by us
+	created bool          // the publication was made by this program
 
 	mu       sync.Mutex // guards the rest
 	state    State
@@ -129,7 +129,7 @@ func openPool(o Options, size int) (*pgxpool.Pool, error) {
 // Close drops all shapes and their files. Call it after Run has returned.
 func (e *Engine) Close() error {
 	e.purge(nil)
-	if e.created {
+	if state, _, _ := e.State(); e.created && state == Active { // else another instance may have it by now
 		e.dropPublication()
 	}
 	e.pool.Close()
@@ -137,10 +137,18 @@ func (e *Engine) Close() error {
 	return e.store.Close()
 }
 
-// dropPublication removes what this process made and nobody needs now.
+// dropPublication removes what this program made and nobody needs now.
 func (e *Engine) dropPublication() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
+	var ours bool
+	if err := e.control.QueryRow(ctx, replication.MayDropSQL(e.options.Stream)).Scan(&ours); err != nil {
+		e.log.Warn("the publication stays: " + err.Error())
+		return
+	}
+	if !ours {
+		return
+	}
 	if _, err := e.control.Exec(ctx, "DROP PUBLICATION IF EXISTS "+pgx.Identifier{e.publication()}.Sanitize()); err != nil {
 		e.log.Warn("the publication stays: " + err.Error())
 	}

@@ -144,3 +144,46 @@ func TestRightsAreTakenAway(t *testing.T) {
 		})
 	}
 }
+
+// What the program made it drops at its end, also when it was killed before; what
+// somebody else made, or relies on, it leaves alone.
+func TestPublicationIsDropped(t *testing.T) {
+	const exists = "SELECT count(*) FROM pg_publication WHERE pubname = 'electric_publication_default'"
+	for _, row := range []struct {
+		name, before, between string
+		manual, stays         bool
+	}{
+		{name: "ours", between: "SELECT"},
+		{name: "somebody's", before: "CREATE PUBLICATION electric_publication_default", stays: true},
+		{name: "with another comment", between: "COMMENT ON PUBLICATION electric_publication_default IS 'I need this'", stays: true},
+		{name: "published by hand now", between: "ALTER PUBLICATION electric_publication_default ADD TABLE items; ALTER TABLE items REPLICA IDENTITY FULL", manual: true, stays: true},
+		{name: "Electric's slot", between: "SELECT pg_create_logical_replication_slot('electric_slot_default', 'pgoutput')", stays: true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			sql := []string{items}
+			if row.before != "" {
+				sql = append(sql, row.before)
+			}
+			killed := prepare(t, &options{SQL: sql})
+			stop := killed.run()
+			killed.active()
+			stop() // and never closed
+			killed.slotGone()
+			if row.between != "" {
+				killed.sql(row.between)
+			}
+			t.Cleanup(func() {
+				killed.sql("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = 'electric_slot_default' AND database = current_database()")
+			})
+			s := prepare(t, &options{Options: shape.Options{URL: killed.database, Manual: row.manual}, second: true})
+			stop = s.run()
+			s.active()
+			s.read("table", "items")
+			stop()
+			require.NoError(t, s.engine.Close())
+			var n int
+			require.NoError(t, s.db.QueryRow(t.Context(), exists).Scan(&n))
+			require.Equal(t, row.stays, n == 1)
+		})
+	}
+}
