@@ -24,7 +24,7 @@ type relation struct {
 	denied    map[string]bool      // columns that we may not read
 	storage   uint32               // relfilenode: another one when all rows were written anew, which the stream does not tell
 	leaves    []leaf               // of a partitioned table: all partitions below it
-	types     map[uint32]typeParts // of its columns, by OID, where they have any
+	types     map[uint32]typeParts // of users' types, its columns' among them, by OID
 	headers   headers
 }
 
@@ -124,7 +124,7 @@ func readRelations(ctx context.Context, q querier, oids []uint32, schemas, names
 	if err := readLeaves(ctx, q, found); err != nil {
 		return nil, err
 	}
-	return found, readTypeParts(ctx, q, found)
+	return found, readTypes(ctx, q, found)
 }
 
 func (r *relation) deny(column string) {

@@ -269,14 +269,9 @@ func sameColumn(a, b *wire.Column) bool {
 	return a.Name == b.Name && a.Num == b.Num && a.TypeOID == b.TypeOID && a.Typmod == b.Typmod && a.Type == b.Type && a.Generated == b.Generated
 }
 
-// sameTypes reports whether values are written as they were.
+// sameTypes reports whether values of a table's columns are written as they were.
 func sameTypes(a, b *relation) bool {
-	for oid, parts := range a.types {
-		if !parts.sameTexts(b.types[oid]) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(a.Columns, func(c wire.Column) bool { return !a.types[c.TypeOID].sameTexts(b.types[c.TypeOID]) })
 }
 
 // sameStorage reports whether no table's rows were all written anew since, as
