@@ -48,13 +48,13 @@ WITH db AS MATERIALIZED (
 	JOIN pg_catalog.pg_namespace n ON n.nspname = named.schema
 	JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = named.name
 ), c AS MATERIALIZED (
-	SELECT c.*, n.nspname, i.indkey, i.indnkeyatts
+	SELECT c.*, n.nspname, pg_catalog.has_schema_privilege(n.oid, 'USAGE') AS usable, i.indkey, i.indnkeyatts
 	FROM asked JOIN pg_catalog.pg_class c ON c.oid = asked.oid AND c.relkind IN ('r', 'p')
 	JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 	LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary
 )
 SELECT c.oid, c.nspname, c.relname, c.relkind = 'p', c.relreplident::text, pg_catalog.pg_has_role(c.relowner, 'USAGE'), c.relispartition,
-	c.relpersistence = 'p', pg_catalog.row_security_active(c.oid), coalesce(NOT pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT'), false),
+	c.relpersistence = 'p', pg_catalog.row_security_active(c.oid), coalesce(NOT (c.usable AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')), false),
 	c.relfilenode, a.attnum, a.attname, a.atttypid, a.atttypmod, pg_catalog.format_type(a.atttypid, a.atttypmod), coalesce(e.typname, t.typname), e.oid IS NOT NULL,
 	a.attndims, coalesce(nullif(t.typbasetype, 0), t.oid) = 16, a.attnotnull,
 	a.attgenerated <> '' AND (a.attgenerated <> 's' OR current_setting('server_version_num')::int < 180000),

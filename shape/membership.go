@@ -80,6 +80,9 @@ func (e *Engine) unfit(r *relation, m *memberships) string {
 	for _, t := range append([]leaf{{oid: r.OID, name: pgx.Identifier{r.Schema, r.Name}, logged: r.logged}}, r.leaves...) {
 		name, title := t.name.Sanitize(), strconv.Quote(t.name[0]+"."+t.name[1])
 		switch {
+		case t.foreign:
+			return fmt.Sprintf("Database table %s is a foreign table, whose changes are not replicated. Run: ALTER TABLE %s DETACH PARTITION %s",
+				title, r.nameOf(t.parent).Sanitize(), name)
 		case !t.logged:
 			return fmt.Sprintf("Database table %s is unlogged, and its changes are not replicated. Run: ALTER TABLE %s SET LOGGED", title, name)
 		case m.tables[t.oid].partial:
@@ -88,6 +91,14 @@ func (e *Engine) unfit(r *relation, m *memberships) string {
 		}
 	}
 	return ""
+}
+
+// nameOf is the name of a table, or of one below it.
+func (r *relation) nameOf(oid uint32) pgx.Identifier {
+	if l := r.leaf(oid); l != nil {
+		return l.name
+	}
+	return pgx.Identifier{r.Schema, r.Name}
 }
 
 // title is a table's name for people.

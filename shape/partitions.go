@@ -20,6 +20,7 @@ type leaf struct {
 	storage     uint32
 	attached    uint32 // transaction that made it a partition: another one when it left and came back
 	logged      bool
+	foreign     bool // a foreign table
 }
 
 // leavesSQL reads the partitions below tables, with their replica identity.
@@ -31,7 +32,7 @@ WITH RECURSIVE below AS (
 	SELECT b.root, i.inhparent, i.inhrelid, i.xmin::text::bigint FROM below b
 		JOIN pg_catalog.pg_inherits i ON i.inhparent = b.oid AND NOT i.inhdetachpending
 )
-SELECT b.root, b.parent, b.oid, n.nspname, c.relname, c.relreplident::text, c.relfilenode, b.attached, c.relpersistence = 'p'
+SELECT b.root, b.parent, b.oid, n.nspname, c.relname, c.relreplident::text, c.relfilenode, b.attached, c.relpersistence = 'p', c.relkind = 'f'
 FROM below b JOIN pg_catalog.pg_class c ON c.oid = b.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 ORDER BY b.root, b.oid`
 
@@ -66,7 +67,7 @@ func readLeaves(ctx context.Context, q querier, found map[uint32]*relation) erro
 		var attached int64
 		var l leaf
 		var schema, name, identity string
-		if err := rows.Scan(&root, &l.parent, &l.oid, &schema, &name, &identity, &l.storage, &attached, &l.logged); err != nil {
+		if err := rows.Scan(&root, &l.parent, &l.oid, &schema, &name, &identity, &l.storage, &attached, &l.logged, &l.foreign); err != nil {
 			return fmt.Errorf("read partitions: %w", err)
 		}
 		l.name, l.identity, l.attached = pgx.Identifier{schema, name}, identity[0], uint32(attached) //nolint:gosec // an xid
@@ -101,11 +102,12 @@ type joiner struct {
 
 // joinersSQL tells tables that were made as partitions, by a column that was
 // inherited when the table was made: it was written with the system's columns, and
-// not since. ATTACH PARTITION writes every column anew.
+// not since. ATTACH PARTITION writes every column anew. Nor may the rows have been
+// written anew: a table's first file has its OID.
 const joinersSQL = `
 SELECT c.oid, EXISTS (SELECT FROM pg_catalog.pg_attribute s JOIN pg_catalog.pg_attribute a ON a.attrelid = s.attrelid
 	WHERE s.attrelid = c.oid AND s.attnum = -1 AND a.attnum > 0 AND NOT a.attisdropped AND a.attinhcount = 1 AND NOT a.attislocal
-	AND a.xmin = s.xmin AND a.cmin = s.cmin)
+	AND a.xmin = s.xmin AND a.cmin = s.cmin AND c.relfilenode IN (c.oid, 0))
 FROM pg_catalog.pg_class c WHERE c.oid = ANY($1::oid[])`
 
 // joiners reads the partitions that any of some shapes does not know yet. Of each
@@ -258,7 +260,9 @@ func (e *Engine) adopt(ctx context.Context, l *look, shapes []*Shape) {
 }
 
 func (e *Engine) adoptBelow(ctx context.Context, r *relation) error {
-	e.publish.Lock()
+	if !e.publish.TryLock() {
+		return nil // the next look will do
+	}
 	defer e.publish.Unlock()
 	for _, sql := range r.identitySQL() {
 		err := pgx.BeginFunc(ctx, e.control, func(tx pgx.Tx) error {

@@ -75,6 +75,9 @@ func (s *Shape) mismatch(r *replication.Relation) string {
 	if r.Identity != 'f' && r.OID == t.OID {
 		return "its table's replica identity is not FULL"
 	}
+	if known := s.relation(t.OID); r.OID != t.OID && known != nil && known.leaf(r.OID) == nil {
+		return "the partition " + r.Schema + "." + r.Name + " joined its table while the shape was made"
+	}
 	if r.OID == t.OID && (r.Schema != t.Schema || r.Name != t.Name) {
 		return "its table was renamed"
 	}

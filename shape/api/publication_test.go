@@ -65,6 +65,13 @@ func TestPublicationThatLeavesOut(t *testing.T) {
 			"ALTER TABLE items SET LOGGED",
 		},
 		{
+			"foreign partition", "", "parts", append(partitioned[:len(partitioned):len(partitioned)], "CREATE FOREIGN DATA WRAPPER f", "CREATE SERVER far FOREIGN DATA WRAPPER f",
+				"CREATE TABLE more (a int NOT NULL, b int NOT NULL) PARTITION BY LIST (a)", "CREATE FOREIGN TABLE far PARTITION OF more DEFAULT SERVER far",
+				"ALTER TABLE parts DETACH PARTITION parts_200", "DROP TABLE parts_200", "ALTER TABLE parts DROP CONSTRAINT parts_pkey", "ALTER TABLE parts ATTACH PARTITION more FOR VALUES FROM (900) TO (990)"),
+			`Database table "public.far" is a foreign table, whose changes are not replicated. Run: ALTER TABLE "public"."more" DETACH PARTITION "public"."far"`,
+			"ALTER TABLE more DETACH PARTITION far",
+		},
+		{
 			"unlogged partition", "", "parts", append(partitioned[:len(partitioned):len(partitioned)], "ALTER TABLE parts_100 SET UNLOGGED"),
 			`Database table "public.parts_100" is unlogged, and its changes are not replicated. Run: ALTER TABLE "public"."parts_100" SET LOGGED`,
 			"ALTER TABLE parts_100 SET LOGGED",
@@ -115,6 +122,7 @@ func TestPublicationIsAltered(t *testing.T) {
 func TestRightsAreTakenAway(t *testing.T) {
 	for _, row := range []struct{ name, sql string }{
 		{"the table", "REVOKE SELECT ON items FROM reader"},
+		{"the schema", "REVOKE USAGE ON SCHEMA public FROM PUBLIC"},
 		{"a column", "REVOKE SELECT ON items FROM reader; GRANT SELECT (id) ON items TO reader"},
 		{"rows", "ALTER TABLE items ENABLE ROW LEVEL SECURITY"},
 	} {
