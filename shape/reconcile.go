@@ -184,7 +184,7 @@ func (l *look) departed(s *Shape, t *wire.Table, now *relation) string {
 		return name + " is not in the publication any more"
 	case l.members.tables[t.OID].row != s.members.tables[t.OID].row:
 		return name + " was out of the publication for a while"
-	case now.policies:
+	case now.policies && !s.relation(t.OID).policies: // else its snapshot tells
 		return "row-level security applies to " + name + " now"
 	}
 	return l.unfit[t.OID]
@@ -224,7 +224,7 @@ func (s *Shape) altered(then, now *relation) string {
 			return fmt.Sprintf("the column %s was altered", c.Name)
 		case !then.types[c.TypeOID].sameTexts(now.types[c.TypeOID]):
 			return fmt.Sprintf("the type %s was altered: values of the column %s have another text", c.Type, c.Name)
-		case now.denied[c.Name]:
+		case now.denied[c.Name] && !then.denied[c.Name]: // else its snapshot tells
 			return fmt.Sprintf("the column %s may not be read any more", c.Name)
 		}
 		if selected {
