@@ -63,7 +63,7 @@ func (c *consumer) Relation(r *replication.Relation) {
 	defer cancel()
 	var err error
 	if p.roots, err = readRoots(ctx, c.control, r.OID); err == nil {
-		err = c.verify(ctx, c.routes.Load().on(append([]uint32{r.OID}, p.roots...)))
+		_, err = c.verify(ctx, c.routes.Load().on(append([]uint32{r.OID}, p.roots...)))
 	}
 	if err != nil { // without this, rows could be missed
 		c.endAll(fmt.Errorf("read what has become of %s.%s: %w", r.Schema, r.Name, err))

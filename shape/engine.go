@@ -41,7 +41,7 @@ type Engine struct {
 
 	lsn     atomic.Uint64 // commit of the last transaction that all shapes have
 	former  uint32        // backend of the stream before
-	created bool          // the publication was made by us
+	created bool          // the publication was made by this program
 
 	mu       sync.Mutex // guards the rest
 	state    State
@@ -137,7 +137,7 @@ func (e *Engine) Close() error {
 	return e.store.Close()
 }
 
-// dropPublication removes what this process made and nobody needs now: another
+// dropPublication removes what this program made and nobody needs now: another
 // instance, which waited for this one's end, has the lock in a moment.
 func (e *Engine) dropPublication() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -157,10 +157,15 @@ func (e *Engine) dropPublication() {
 	}
 }
 
-// dropUnlocked drops the publication if no instance has the lock.
+// dropUnlocked drops the publication if no instance has the lock, and nobody has
+// made another one of the same name.
 func (e *Engine) dropUnlocked(ctx context.Context) (free bool, err error) {
 	err = pgx.BeginFunc(ctx, e.control, func(tx pgx.Tx) error {
 		if err := tx.QueryRow(ctx, "SELECT pg_catalog.pg_try_advisory_xact_lock("+replication.LockKey(e.options.Stream)+")").Scan(&free); err != nil || !free {
+			return err
+		}
+		var ours bool
+		if err := tx.QueryRow(ctx, replication.MayDropSQL(e.options.Stream)).Scan(&ours); err != nil || !ours {
 			return err
 		}
 		_, err := tx.Exec(ctx, "DROP PUBLICATION IF EXISTS "+pgx.Identifier{e.publication()}.Sanitize())

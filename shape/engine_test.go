@@ -22,7 +22,8 @@ func TestPublicationGoesWithTheLastServer(t *testing.T) {
 			conn, err := pgx.Connect(t.Context(), url)
 			require.NoError(t, err)
 			defer conn.Close(t.Context())
-			_, err = conn.Exec(t.Context(), "CREATE PUBLICATION electric_publication_default")
+			_, err = conn.Exec(t.Context(), `CREATE PUBLICATION electric_publication_default;
+				COMMENT ON PUBLICATION electric_publication_default IS 'made by electric dev or electric daemon, which drops it when it ends'`)
 			require.NoError(t, err)
 			if c.takenOver {
 				_, err = conn.Exec(t.Context(), "SELECT pg_advisory_lock("+replication.LockKey("default")+")")

@@ -30,16 +30,19 @@ func (e *Engine) ensurePublished(ctx context.Context, tables []*relation) error 
 	}
 	var missing []*relation
 	for _, r := range tables {
+		if why := e.unfit(r, &members); why != "" {
+			return &Unavailable{Message: why, After: 10 * time.Second, Known: true}
+		}
 		if !members.has(r.OID) || !r.full() {
 			missing = append(missing, r)
 		}
 	}
 	if len(missing) > 0 {
-		if err := e.mayPublish(missing, members); err != nil {
+		if err := e.mayPublish(missing, &members); err != nil {
 			return err
 		}
 		slices.SortFunc(missing, func(a, b *relation) int { return strings.Compare(identifier(&a.Table), identifier(&b.Table)) })
-		if err := e.alter(ctx, missing, members); err != nil {
+		if err := e.alter(ctx, missing, &members); err != nil {
 			return e.unavailable(err)
 		}
 	}
@@ -54,7 +57,7 @@ func (e *Engine) publishedBefore(ctx context.Context) memberships {
 	defer cancel()
 	m, err := e.members(ctx)
 	if err != nil {
-		return memberships{}
+		m.tables = map[uint32]membership{}
 	}
 	return m
 }
@@ -70,7 +73,7 @@ func (e *Engine) outwait(ctx context.Context, tables []*relation, members member
 	}
 	for _, r := range tables {
 		e.mu.Lock()
-		known := e.published[r.OID] == members[r.OID]
+		known := e.published.tables[r.OID] == members.tables[r.OID]
 		e.mu.Unlock()
 		if known {
 			continue
@@ -81,7 +84,7 @@ func (e *Engine) outwait(ctx context.Context, tables []*relation, members member
 			}
 		}
 		e.mu.Lock()
-		e.published[r.OID] = members[r.OID]
+		e.published.tables[r.OID] = members.tables[r.OID]
 		e.mu.Unlock()
 	}
 	return nil
@@ -144,33 +147,8 @@ func (r *relation) full() bool {
 	return r.identity == 'f' && !slices.ContainsFunc(r.leaves, func(l leaf) bool { return l.identity != 'f' })
 }
 
-// memberships are the tables of the publication and the OIDs of their rows in
-// pg_publication_rel: a table that left and came back has another one.
-type memberships map[uint32]uint32
-
-func (m memberships) has(table uint32) bool { _, ok := m[table]; return ok }
-
-// members reads them: the tables that were put there, not the partitions below
-// them. Of a publication FOR ALL TABLES, that is all.
-func (e *Engine) members(ctx context.Context) (memberships, error) {
-	rows, err := e.control.Query(ctx, `SELECT r.prrelid, r.oid FROM pg_catalog.pg_publication p
-		JOIN pg_catalog.pg_publication_rel r ON r.prpubid = p.oid WHERE p.pubname = $1
-		UNION ALL SELECT c.oid, p.oid FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_class c ON c.relkind IN ('r', 'p')
-		WHERE p.pubname = $1 AND p.puballtables`, e.publication())
-	if err != nil {
-		return nil, err
-	}
-	m := memberships{}
-	var table, row uint32
-	_, err = pgx.ForEachRow(rows, []any{&table, &row}, func() error {
-		m[table] = row
-		return nil
-	})
-	return m, err
-}
-
 // mayPublish refuses what has to be done by somebody else, in Electric's words.
-func (e *Engine) mayPublish(missing []*relation, members memberships) error {
+func (e *Engine) mayPublish(missing []*relation, members *memberships) error {
 	for _, r := range missing {
 		if r.owned && !e.options.Manual {
 			continue
@@ -191,13 +169,13 @@ func (e *Engine) mayPublish(missing []*relation, members memberships) error {
 }
 
 // alter publishes tables, all or none of them.
-func (e *Engine) alter(ctx context.Context, tables []*relation, members memberships) error {
+func (e *Engine) alter(ctx context.Context, tables []*relation, members *memberships) error {
 	return pgx.BeginFunc(ctx, e.control, func(tx pgx.Tx) error {
 		run := func(sql string) error {
 			_, err := tx.Exec(ctx, sql)
 			return err
 		}
-		if err := run(fmt.Sprintf("SET LOCAL lock_timeout = %d", lockTimeout.Milliseconds())); err != nil {
+		if err := run(lockTimeoutSQL(lockTimeout)); err != nil {
 			return err
 		}
 		for _, r := range tables {

@@ -68,10 +68,15 @@ func (t *target) row(row wire.Row) wire.Row {
 }
 
 // mismatch says in what a shape's table is another one than the stream describes.
+// A partition may be new, without the replica identity FULL yet: what it lacks,
+// its changes tell (see replication.Change.NoOld).
 func (s *Shape) mismatch(r *replication.Relation) string {
 	t := s.definition.Table
-	if r.Identity != 'f' {
+	if r.Identity != 'f' && r.OID == t.OID {
 		return "its table's replica identity is not FULL"
+	}
+	if known := s.relation(t.OID); r.OID != t.OID && known != nil && known.leaf(r.OID) == nil {
+		return "the partition " + r.Schema + "." + r.Name + " joined its table while the shape was made"
 	}
 	if r.OID == t.OID && (r.Schema != t.Schema || r.Name != t.Name) {
 		return "its table was renamed"

@@ -100,76 +100,110 @@ func (e *Engine) compare(ctx context.Context, publication uint32) error {
 	if oid != publication {
 		return errPublicationGone
 	}
-	return e.verify(ctx, shapes)
+	l, err := e.verify(ctx, shapes)
+	if err == nil {
+		e.adopt(ctx, l, shapes)
+	}
+	return err
+}
+
+// A look is what the catalog says of shapes' tables at one moment.
+type look struct {
+	found   map[uint32]*relation
+	members memberships
+	joiners map[uint32]joiner
+	unfit   map[uint32]string // tables whose changes do not all arrive, by OID, and why
+	manual  bool
 }
 
 // verify ends those of the shapes that the catalog does not agree with.
-func (e *Engine) verify(ctx context.Context, shapes []*Shape) error {
+func (e *Engine) verify(ctx context.Context, shapes []*Shape) (*look, error) {
+	l := &look{unfit: map[uint32]string{}, manual: e.options.Manual}
 	if len(shapes) == 0 {
-		return nil
+		return l, nil
 	}
-	members, err := e.members(ctx)
-	if err != nil {
-		return err
+	var err error
+	if l.members, err = e.members(ctx); err != nil {
+		return nil, err
 	}
 	var oids []uint32
 	for _, s := range shapes {
 		oids = append(oids, s.definition.tables()...)
 	}
 	slices.Sort(oids)
-	found, err := e.catalog.byOID(ctx, slices.Compact(oids))
-	if err != nil {
-		return err
+	if l.found, err = e.catalog.byOID(ctx, slices.Compact(oids)); err != nil {
+		return nil, err
+	}
+	for oid, r := range l.found {
+		l.unfit[oid] = e.unfit(r, &l.members)
+	}
+	if l.joiners, err = e.joiners(ctx, shapes, l.found); err != nil {
+		return nil, err
 	}
 	for _, s := range shapes {
-		if why := s.outdated(found, members); why != "" {
+		if why := l.outdated(s); why != "" {
 			e.rotate(why, s)
 		}
 	}
-	return nil
+	return l, nil
 }
 
 // outdated says why a shape is not what its definition says now; "" when it is.
-func (s *Shape) outdated(found map[uint32]*relation, members memberships) string {
-	tables := append([]*wire.Table{s.definition.Table}, s.definition.Reads...)
-	for i, t := range tables {
-		now := found[t.OID]
-		name := t.Schema + "." + t.Name
-		switch {
-		case now == nil:
-			return name + " was dropped"
-		case now.Schema != t.Schema || now.Name != t.Name:
-			return name + " was renamed"
-		case !members.has(t.OID):
-			return name + " is not in the publication any more"
-		case members[t.OID] != s.members[t.OID]:
-			return name + " was out of the publication for a while"
-		case !now.full():
-			return "the replica identity of " + name + " is not FULL any more"
+func (l *look) outdated(s *Shape) string {
+	for i, t := range append([]*wire.Table{s.definition.Table}, s.definition.Reads...) {
+		then, now := s.relation(t.OID), l.found[t.OID]
+		if why := l.departed(s, t, now); why != "" {
+			return why
 		}
-		if then := s.relations[t.OID]; !sameStorage(then, now) {
-			return "the rows of " + name + " were written anew"
-		} else if !samePartitions(then, now) {
-			return "partitions of " + name + " were added or removed"
-		} else if !sameLabels(then, now) {
-			return "an enum's value was renamed, which " + name + " may have"
+		if why := l.departs(then, now); why != "" {
+			return why
 		}
 		if i > 0 {
-			if !sameStructure(t, &now.Table) {
-				return name + " was altered"
+			if !sameStructure(t, &now.Table) || !sameTypes(then, now) {
+				return titleOf(t) + " was altered"
 			}
-			continue
-		}
-		if why := s.altered(now); why != "" {
+		} else if why := s.altered(then, now); why != "" {
 			return why
+		}
+		if !samePartitions(then, now) {
+			s.follow(now)
 		}
 	}
 	return ""
 }
 
+// departed says why changes of a table do not arrive any more.
+func (l *look) departed(s *Shape, t *wire.Table, now *relation) string {
+	name := titleOf(t)
+	switch {
+	case now == nil:
+		return name + " was dropped"
+	case now.Schema != t.Schema || now.Name != t.Name:
+		return name + " was renamed"
+	case !l.members.has(t.OID):
+		return name + " is not in the publication any more"
+	case l.members.tables[t.OID].row != s.members.tables[t.OID].row:
+		return name + " was out of the publication for a while"
+	case now.policies && !s.relation(t.OID).policies: // else its snapshot tells
+		return "row-level security applies to " + name + " now"
+	}
+	return l.unfit[t.OID]
+}
+
+// departs says in what a table's rows are others than changes have told.
+func (l *look) departs(then, now *relation) string {
+	if name := l.unidentified(then, now); name != "" {
+		return "the replica identity of " + name + " is not FULL any more"
+	}
+	if !sameStorage(then, now) {
+		return "the rows of " + now.title() + " were written anew"
+	}
+	return l.rejoined(then, now)
+}
+
 // altered says what is new about the shape's own table, and makes the header
 // follow what does no harm.
-func (s *Shape) altered(now *relation) string {
+func (s *Shape) altered(then, now *relation) string {
 	t := s.definition.Table
 	if !slices.Equal(t.Names(t.Key), now.Names(now.Key)) {
 		return "the primary key was altered"
@@ -179,13 +213,19 @@ func (s *Shape) altered(now *relation) string {
 	}
 	columns := make([]int, 0, len(s.definition.Columns))
 	for i := range t.Columns {
+		c := &t.Columns[i]
 		selected := slices.Contains(s.definition.Columns, i)
 		if !selected && !s.filters(i) {
 			continue
 		}
-		at := now.Index(t.Columns[i].Name)
-		if at < 0 || !sameColumn(&t.Columns[i], &now.Columns[at]) {
-			return fmt.Sprintf("the column %s was altered", t.Columns[i].Name)
+		at := now.Index(c.Name)
+		switch {
+		case at < 0 || !sameColumn(c, &now.Columns[at]):
+			return fmt.Sprintf("the column %s was altered", c.Name)
+		case !then.types[c.TypeOID].sameTexts(now.types[c.TypeOID]):
+			return fmt.Sprintf("the type %s was altered: values of the column %s have another text", c.Type, c.Name)
+		case now.denied[c.Name] && !then.denied[c.Name]: // else its snapshot tells
+			return fmt.Sprintf("the column %s may not be read any more", c.Name)
 		}
 		if selected {
 			columns = append(columns, at)
@@ -229,19 +269,9 @@ func sameColumn(a, b *wire.Column) bool {
 	return a.Name == b.Name && a.Num == b.Num && a.TypeOID == b.TypeOID && a.Typmod == b.Typmod && a.Type == b.Type && a.Generated == b.Generated
 }
 
-// samePartitions reports whether a table has the partitions that it had.
-func samePartitions(a, b *relation) bool {
-	return slices.EqualFunc(a.leaves, b.leaves, func(a, b leaf) bool { return a.oid == b.oid })
-}
-
-// sameLabels reports whether the enums' labels are called what they were called.
-func sameLabels(a, b *relation) bool {
-	for oid, label := range a.labels {
-		if now, there := b.labels[oid]; there && now != label {
-			return false
-		}
-	}
-	return true
+// sameTypes reports whether values of a table's columns are written as they were.
+func sameTypes(a, b *relation) bool {
+	return !slices.ContainsFunc(a.Columns, func(c wire.Column) bool { return !a.types[c.TypeOID].sameTexts(b.types[c.TypeOID]) })
 }
 
 // sameStorage reports whether no table's rows were all written anew since, as

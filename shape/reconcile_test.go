@@ -29,7 +29,7 @@ func TestHeaderFollows(t *testing.T) {
 			header := table.Header(c.columns)
 			s.header.Store(&header)
 			require.Equal(t, c.then, s.Header())
-			require.Empty(t, s.altered(now))
+			require.Empty(t, s.altered(&relation{Table: *table}, now))
 			require.Equal(t, c.now, s.Header())
 		})
 	}
@@ -38,8 +38,8 @@ func TestHeaderFollows(t *testing.T) {
 // Twice a second, all shapes are compared with the catalog.
 func BenchmarkOutdated(b *testing.B) {
 	table := numbers(1)
-	then := &relation{Table: *table, identity: 'f'}
-	members := memberships{1: 7}
+	then := &relation{Table: *table, identity: 'f', logged: true}
+	members := memberships{tables: map[uint32]membership{1: {row: 7}}}
 	var shapes []*Shape
 	for i := range 1000 {
 		s := on(b, table, fmt.Sprintf("a = %d", i))
@@ -51,9 +51,9 @@ func BenchmarkOutdated(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		found := map[uint32]*relation{1: {Table: *table, identity: 'f'}}
+		l := &look{found: map[uint32]*relation{1: {Table: *table, identity: 'f', logged: true}}, members: members}
 		for _, s := range shapes {
-			if why := s.outdated(found, members); why != "" {
+			if why := l.outdated(s); why != "" {
 				b.Fatal(why)
 			}
 		}

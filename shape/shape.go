@@ -16,8 +16,7 @@ type Shape struct {
 
 	definition Definition
 	identity   string
-	relations  map[uint32]*relation // tables by OID, as they were when the shape was made
-	members    memberships          // of the publication, then
+	members    memberships // of the publication, when the shape was made
 	encoder    *wire.Encoder
 	created    time.Time
 	header     atomic.Pointer[string]
@@ -28,8 +27,9 @@ type Shape struct {
 	known    chan struct{}
 	snapshot wire.Snapshot
 
-	mu     sync.Mutex
-	failed error // why the snapshot could not be taken
+	mu        sync.Mutex
+	failed    error                // why the snapshot could not be taken
+	relations map[uint32]*relation // tables by OID, as they were when the shape was made, with partitions that joined since
 
 	waiting   atomic.Int64 // long-polls
 	streaming atomic.Int64 // SSE
@@ -59,6 +59,20 @@ func (s *Shape) fail(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.failed = err
+}
+
+// relation is what a table of the shape's was.
+func (s *Shape) relation(oid uint32) *relation {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.relations[oid]
+}
+
+// follow has a table be what it is now.
+func (s *Shape) follow(now *relation) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.relations[now.OID] = now
 }
 
 // Wait counts a request that waits; call the function when it ends.

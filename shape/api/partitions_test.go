@@ -1,7 +1,7 @@
 package api_test
 
 import (
-	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -45,24 +45,83 @@ func TestPartition(t *testing.T) {
 	require.Len(t, root.next().messages(), 4)
 }
 
-// A new partition belongs to the root's shape, whether that goes on or begins anew.
+// A new partition joins the root's shape, which goes on: a partition belongs to the
+// publication from its first moment on. One that comes with rows does not: no change
+// has told of those.
 func TestNewPartition(t *testing.T) {
+	for _, row := range []struct {
+		name, sql string
+		goesOn    bool
+	}{
+		{"made", "CREATE TABLE parts_300 PARTITION OF parts FOR VALUES FROM (200) TO (300)", true},
+		{"made, with rows", "CREATE TABLE parts_300 PARTITION OF parts FOR VALUES FROM (200) TO (300); INSERT INTO parts VALUES (7, 270)", true},
+		{"made, with partitions of its own", `CREATE TABLE parts_300 PARTITION OF parts FOR VALUES FROM (200) TO (300) PARTITION BY LIST (a);
+			INSERT INTO parts VALUES (8, 80); CREATE TABLE parts_301 PARTITION OF parts_300 DEFAULT; INSERT INTO parts_300 VALUES (7, 270)`, true},
+		{"attached empty", "CREATE TABLE parts_300 (LIKE parts); ALTER TABLE parts ATTACH PARTITION parts_300 FOR VALUES FROM (200) TO (300)", true},
+		{"attached with a row", `CREATE TABLE parts_300 (LIKE parts); INSERT INTO parts_300 VALUES (7, 270);
+			ALTER TABLE parts ATTACH PARTITION parts_300 FOR VALUES FROM (200) TO (300)`, false},
+		{"attached with a partition that has a row", `CREATE TABLE parts_300 (LIKE parts) PARTITION BY LIST (a);
+			CREATE TABLE parts_301 PARTITION OF parts_300 DEFAULT; INSERT INTO parts_300 VALUES (7, 270);
+			ALTER TABLE parts ATTACH PARTITION parts_300 FOR VALUES FROM (200) TO (300)`, false},
+		{"left and came back", `ALTER TABLE parts DETACH PARTITION parts_100; INSERT INTO parts_100 VALUES (7, 70);
+			ALTER TABLE parts ATTACH PARTITION parts_100 FOR VALUES FROM (0) TO (100);
+			CREATE TABLE parts_300 PARTITION OF parts FOR VALUES FROM (200) TO (300)`, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := start(t, partitioned...)
+			r, _ := s.read("table", "parts")
+			s.sql(row.sql)
+			s.engine.Reconcile(t.Context())
+			if !row.goesOn {
+				r.ended()
+				r, lines := r.refetch()
+				require.Contains(t, strings.Join(lines, "\n"), "insert a=7 b=")
+				s.sql("INSERT INTO parts VALUES (1, 250)")
+				require.Equal(t, []string{"insert a=1 b=250", "up-to-date"}, r.next().brief())
+				return
+			}
+			s.sql("INSERT INTO parts VALUES (1, 250), (2, 260), (3, 199)")
+			s.sql("UPDATE parts SET b = 251 WHERE a = 1; DELETE FROM parts WHERE a IN (2, 7)")
+			rows := map[string]bool{}
+			for handle := r.handle; len(rows) != 2 || !rows["a=1 b=251"]; {
+				for _, line := range r.next().brief() {
+					if row, ok := strings.CutPrefix(line, "insert "); ok {
+						rows[row] = true
+					} else if row, ok := strings.CutPrefix(line, "delete "); ok {
+						delete(rows, row)
+					}
+				}
+				delete(rows, "a=8 b=80")
+				require.Equal(t, handle, r.handle)
+			}
+			require.Equal(t, map[string]bool{"a=1 b=251": true, "a=3 b=199": true}, rows)
+		})
+	}
+}
+
+// New partitions get the replica identity FULL in time.
+func TestNewPartitionIsAdopted(t *testing.T) {
 	s := start(t, partitioned...)
-	s.read("table", "parts")
-	s.sql("CREATE TABLE parts_300 PARTITION OF parts FOR VALUES FROM (200) TO (300)", "INSERT INTO parts VALUES (1, 250), (2, 260), (3, 199)")
-	var last []string
+	r, _ := s.read("table", "parts")
+	writer := s.connect()
+	s.sql("CREATE TABLE parts_300 PARTITION OF parts FOR VALUES FROM (200) TO (300)")
+	_, err := writer.Exec(t.Context(), "BEGIN; INSERT INTO parts VALUES (1, 250)")
+	require.NoError(t, err)
+	s.engine.Reconcile(t.Context()) // it has to wait for the writer
+	s.sql("INSERT INTO parts VALUES (2, 251)")
+	require.Equal(t, []string{"insert a=2 b=251", "up-to-date"}, r.next().brief())
+	_, err = writer.Exec(t.Context(), "COMMIT")
+	require.NoError(t, err)
+	require.Equal(t, []string{"insert a=1 b=250", "up-to-date"}, r.next().brief())
 	require.Eventually(t, func() bool {
-		first := s.get("table", "parts", "offset", "-1")
-		second := s.get("table", "parts", "offset", first.offset(), "handle", first.handle())
-		if first.status != http.StatusOK || second.status != http.StatusOK { // it began anew between the two
-			return false
-		}
-		last = append(first.brief(), second.brief()...)
-		return len(last) == 7
+		var identity string
+		require.NoError(t, s.db.QueryRow(t.Context(), "SELECT relreplident::text FROM pg_class WHERE relname = 'parts_300'").Scan(&identity))
+		return identity == "f"
 	}, patience, tick)
-	require.ElementsMatch(t, []string{
-		"insert a=0 b=1", "insert a=0 b=101", "insert a=1 b=250", "insert a=2 b=260", "insert a=3 b=199", "snapshot-end", "up-to-date",
-	}, last)
+	s.sql("UPDATE parts SET b = 252 WHERE b = 250")
+	require.Equal(t, []string{"delete a=1 b=250", "insert a=1 b=252", "up-to-date"}, r.next().brief())
+	s.sql("ALTER TABLE parts_300 REPLICA IDENTITY DEFAULT")
+	r.ended()
 }
 
 // Emptying a partition empties the root in part.

@@ -3,6 +3,7 @@ package api_test
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -105,6 +106,13 @@ func TestSubsetQueries(t *testing.T) {
 		{[]string{"subset__where", "m = 'ok'"}, []string{"2"}},
 		{[]string{"subset__where", "m = $1", "subset__params", `{"1":"ok"}`}, []string{"2"}},
 		{[]string{"subset__where", "m IN ('ok', 'happy')", "subset__order_by", "id"}, []string{"2", "3"}},
+		{[]string{"subset__where", "m = ANY ('{ok,happy}')", "subset__order_by", "id"}, []string{"2", "3"}},
+		{[]string{"subset__where", "m = ANY ($1)", "subset__params", `{"1":"{ok,sad}"}`, "subset__order_by", "id"}, []string{"1", "2"}},
+		{[]string{"subset__where", "m <> ALL ($1)", "subset__params", `{"1":"{ok,NULL}"}`}, nil},
+		{[]string{"subset__where", "m <> ALL ($1)", "subset__params", `{"1":"{\"ok\",sad}"}`}, []string{"3"}},
+		{[]string{"subset__where", "m NOT IN ('ok', $1)", "subset__params", `{"1":"sad"}`}, []string{"3"}},
+		{[]string{"subset__where", "m IS DISTINCT FROM 'ok'", "subset__order_by", "id"}, []string{"1", "3"}},
+		{[]string{"subset__where", "m::text < 'ok'", "subset__order_by", "id"}, []string{"3"}},
 		{[]string{"subset__where_expr", `{"type":"ref"}`, "subset__order_by", "id"}, []string{"1", "2", "3"}},
 		{[]string{"subset__where", "name = '''; DROP TABLE people; --'"}, nil},
 	} {
@@ -112,6 +120,68 @@ func TestSubsetQueries(t *testing.T) {
 	}
 	require.Equal(t, []string{"insert id=3", "insert id=1"}, briefs(
 		s.get("table", "people", "offset", "-1", "columns", "id", "subset__limit", "2", "subset__order_by", "age", "subset__where", "age IS NOT NULL OR name = 'Bob'").subset().Data))
+}
+
+// Which labels an enum has, Postgres knows: what is none is told in its words, and
+// never runs.
+func TestSubsetOfUnknownLabels(t *testing.T) {
+	s := start(t, `CREATE TYPE "Mood" AS ENUM ('sad', 'it''s')`, `CREATE TABLE people (id int PRIMARY KEY, m "Mood")`, "INSERT INTO people VALUES (1, 'sad')")
+	none := func(label string) string { return `invalid input value for enum public."Mood": "` + label + `"` }
+	for _, row := range []struct{ where, param, text string }{
+		{"m = 'nope'", "", none("nope")},
+		{"m IN ('sad', 'nope')", "", none("nope")},
+		{"m = $1", "nope", none("nope")},
+		{"m = $1", "", none("")},
+		{"m = ANY ('{sad,nope}')", "", none("nope")},
+		{"m = ANY ($1)", "{nope}", none("nope")},
+		{"m <> ALL ($1)", "{sad,\"a b\"}", none("a b")},
+		{"m = $1", "sad' OR '1'='1", none("sad' OR '1'='1")},
+		{"m = $1", `\' OR 1 = 1; DROP TABLE people; --`, none(`\' OR 1 = 1; DROP TABLE people; --`)},
+		{"m = ANY ($1)", "{sad}'::text[]) OR true; --", ""},
+		{"m = ANY ($1)", "{sad", ""},
+		{"m < 'sad'", "", ""},
+		{"m = 'sad'::\"Mood\"", "", ""},
+	} {
+		params := []string{"table", "people", "offset", "-1", "log", "changes_only", "subset__where", row.where}
+		if strings.Contains(row.where, "$1") {
+			params = append(params, "subset__params[1]", row.param)
+		}
+		a := s.get(params...)
+		require.Equal(t, http.StatusBadRequest, a.status, "%v %s", row, a.body)
+		if row.text == "" {
+			require.Contains(t, a.body, `"errors":{"subset":{"where":["At location`)
+			continue
+		}
+		jsonEqual(t, invalid(map[string]any{"subset": map[string]any{"where": row.text}}), a.body)
+	}
+	require.Len(t, s.get("table", "people", "offset", "-1", "subset__where", "m = ANY ($1)", "subset__params[1]", `{sad,it's}`).subset().Data, 1)
+}
+
+// A shape's own filter says nothing of labels, as Electric's: of their texts it may.
+func TestEnumsInFilters(t *testing.T) {
+	s := start(t, "CREATE TYPE mood AS ENUM ('sad', 'ok')", "CREATE TABLE people (id int PRIMARY KEY, m mood)", "INSERT INTO people VALUES (1, 'sad'), (2, 'ok')")
+	for _, row := range []struct{ where, param, text string }{
+		{"m = 'ok'", "", "At location 4: invalid syntax for type enum mood: ok"},
+		{"m = $1", "ok", "At location 4: invalid syntax for type enum mood: ok"},
+		{"m IN ('ok', $1)", "ok", "At location 6: invalid syntax for type enum mood: ok"},
+		{"m = ANY ($1)", "{ok}", "At location 9: invalid syntax for type enum mood[]: {ok}"},
+		{"m < $1", "ok", "At location 2: Could not select an operator overload"},
+	} {
+		params := []string{"table", "people", "offset", "-1", "where", row.where}
+		if row.param != "" {
+			params = append(params, "params[1]", row.param)
+		}
+		a := s.get(params...)
+		require.Equal(t, http.StatusBadRequest, a.status, a.body)
+		jsonEqual(t, invalid(one("where", row.text)), a.body)
+	}
+	for clause, param := range map[string]string{"m::text = $1": "ok", "m::text = ANY ($1)": "{ok,nope}", "m::text IN ($1, 'x')": "ok", "m::text LIKE $1": "o%"} {
+		r, lines := s.read("table", "people", "where", clause, "params[1]", param)
+		require.Equal(t, []string{"insert id=2 m=ok", "snapshot-end", "up-to-date"}, lines, clause)
+		s.sql("UPDATE people SET m = 'ok' WHERE id = 1")
+		require.Equal(t, []string{"insert id=1 m=ok", "up-to-date"}, r.next().brief(), clause)
+		s.sql("UPDATE people SET m = 'sad' WHERE id = 1")
+	}
 }
 
 // An order is columns, and nothing that is run.

@@ -188,3 +188,14 @@ func TestLargeValues(t *testing.T) {
 	require.Equal(t, []string{"delete id=1"}, briefs(messages[:1]))
 	require.Equal(t, want, *messages[1].Value["blob"])
 }
+
+// Names of objects are written with their schemas, in first rows and in changes
+// alike, whatever the search path is.
+func TestNamesOfObjects(t *testing.T) {
+	s := start(t, "CREATE TYPE mood AS ENUM ('sad')", "CREATE FUNCTION f(int) RETURNS int LANGUAGE SQL AS 'SELECT $1'",
+		"CREATE TABLE items (c regclass PRIMARY KEY, t regtype, f regprocedure)", "INSERT INTO items VALUES ('items', 'mood', 'f(int)')")
+	r, lines := s.read("table", "items")
+	require.Equal(t, []string{"insert c=public.items f=public.f(integer) t=public.mood", "snapshot-end", "up-to-date"}, lines)
+	s.sql("UPDATE items SET f = NULL; DELETE FROM items; INSERT INTO items VALUES ('items', 'mood', 'f(int)')")
+	require.Equal(t, []string{"update c=public.items f=NULL", "delete c=public.items", "insert c=public.items f=public.f(integer) t=public.mood", "up-to-date"}, r.next().brief())
+}

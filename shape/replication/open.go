@@ -37,12 +37,26 @@ type Options struct {
 // Publication is the name of the publication of a stream.
 func Publication(stream string) string { return "electric_publication_" + stream }
 
+// made is the comment on a publication that this program made. One that could not
+// drop it at its end is gone: the next to run does.
+const made = "made by electric dev or electric daemon, which drops it when it ends"
+
+// MayDropSQL asks whether a publication is this program's to drop: it made it,
+// nobody has said otherwise since, and no slot of Electric's own sync service has
+// come to rely on it.
+func MayDropSQL(stream string) string {
+	return `SELECT EXISTS (SELECT FROM pg_catalog.pg_publication WHERE pubname = ` + literal(Publication(stream)) + `
+			AND pg_catalog.obj_description(oid, 'pg_publication') = ` + literal(made) + `)
+		AND NOT EXISTS (SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = ` + literal(slotName(stream)) + `
+			AND database = pg_catalog.current_database())`
+}
+
 func slotName(stream string) string { return "electric_slot_" + stream }
 
 // A Stream is a connection that changes arrive on.
 type Stream struct {
 	Confirmed uint64 // LSN from which on changes arrive
-	Created   bool   // the publication was made here
+	Created   bool   // the publication was made here, or by this program before
 	PID       uint32 // of the server's process
 
 	conn    *pgconn.PgConn
@@ -63,7 +77,7 @@ func Open(ctx context.Context, o Options) (*Stream, error) {
 	if o.Stream == "" {
 		o.Stream = "default"
 	}
-	params := map[string]string{"replication": "database"}
+	params := map[string]string{"replication": "database", "search_path": ""} // names of objects are values of some types: see beginSQL
 	for name, value := range DisplaySettings {
 		params[name] = value
 	}
@@ -219,7 +233,8 @@ func holderSQL(key string) string {
 // publication makes the publication, empty, where it is missing.
 func (s *Stream) publication(ctx context.Context, o Options) error {
 	name := Publication(o.Stream)
-	row, err := s.values(ctx, `SELECT pubinsert AND pubupdate AND pubdelete AND pubtruncate FROM pg_catalog.pg_publication WHERE pubname = `+literal(name))
+	row, err := s.values(ctx, `SELECT pubinsert AND pubupdate AND pubdelete AND pubtruncate,
+		coalesce(pg_catalog.obj_description(oid, 'pg_publication'), '') FROM pg_catalog.pg_publication WHERE pubname = `+literal(name))
 	if err != nil {
 		return fmt.Errorf("look for the publication: %w", err)
 	}
@@ -232,14 +247,17 @@ func (s *Stream) publication(ctx context.Context, o Options) error {
 	if row[0] != "t" {
 		return &Fatal{fmt.Errorf("Publication %q does not publish all required operations: INSERT, UPDATE, DELETE, TRUNCATE", name)} //nolint:staticcheck // Electric's words
 	}
+	s.Created = row[1] == made && !o.Manual
 	return nil
 }
 
 func (s *Stream) createPublication(ctx context.Context, name string) error {
-	sql := "CREATE PUBLICATION " + pgx.Identifier{name}.Sanitize()
+	quoted := pgx.Identifier{name}.Sanitize()
+	sql := "CREATE PUBLICATION " + quoted
 	if s.version() >= 18 {
 		sql += " WITH (publish_generated_columns = stored)"
 	}
+	sql += "; COMMENT ON PUBLICATION " + quoted + " IS " + literal(made) // one text is one transaction
 	_, err := s.values(ctx, sql)
 	var refused *pgconn.PgError
 	switch {

@@ -32,9 +32,11 @@ func (c *checker) read(text string, t etype) (any, bool) {
 	switch {
 	case t.isText():
 		return text, true
-	case t.enum:
-		return text, c.options.Subset
-	case t.array && elem.isText():
+	case t.enum && !c.options.Subset:
+		return nil, false
+	case t.enum && !t.array:
+		return text, true
+	case t.array && (elem.isText() || elem.enum):
 		return computed{}, readArray(text, func(string) bool { return true })
 	case !reads(elem):
 		return nil, false

@@ -227,7 +227,7 @@ func agreeSimply(o overload, args []etype, at []int) (etype, bool) {
 			}
 			arg = arg.elem()
 		case "anyenum":
-			if !arg.enum {
+			if !arg.enum || arg.array {
 				return found, false
 			}
 		}

@@ -100,6 +100,11 @@ var refusals = []struct{ clause, message string }{
 	{"ARRAY[1, ARRAY['3', 2 + 2]] = nums", "At location 0: ARRAY types int4[] and int4 cannot be matched"},
 	{"ARRAY[ARRAY[1], ARRAY[2.0]] = nums", "At location 6: int4[] cannot be matched to numeric[]"},
 	{"status = 'open'", "At location 9: invalid syntax for type enum mood: open"},
+	{"status = ANY ('{open}')", "At location 14: invalid syntax for type enum mood[]: {open}"},
+	{"status < 'open'", "At location 7: Could not select an operator overload"},
+	{"status = ANY (ARRAY['open'])", "At location 7: Could not select an operator overload"},
+	{"'open' = ANY (moods)", "At location 7: Could not select an operator overload"},
+	{"status = ANY (moods)", "At location 7: Could not select an operator overload"},
 	{"moods && '{a}'", "At location 9: invalid syntax for type mood[]: {a}"},
 	{"$1 > 5 AND $1 + 'test' > 10", "At location 16: invalid syntax for type int4: test"},
 

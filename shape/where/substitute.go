@@ -40,7 +40,7 @@ func (c *checker) literalOf(n *ast.ParamRef) ast.Node {
 func (c *checker) typePath(t etype) []string {
 	if t.enum {
 		for _, col := range c.table.Columns {
-			if columnType(col.Type) == t && col.Type.Schema != "" {
+			if columnType(col.Type) == t.elem() && col.Type.Schema != "" {
 				return []string{col.Type.Schema, t.name}
 			}
 		}

@@ -24,15 +24,15 @@ var (
 // "anyarray".
 func named(name string) etype { return etype{name: name} }
 
-func arrayOf(t etype) etype { return etype{name: t.name, array: true} }
+func arrayOf(t etype) etype { return etype{name: t.name, array: true, enum: t.enum} }
 
-func (t etype) elem() etype { return etype{name: t.name} }
+func (t etype) elem() etype { return etype{name: t.name, enum: t.enum} }
 
 // String names the type as Electric's messages do.
 func (t etype) String() string {
 	switch {
 	case t.array:
-		return t.name + "[]"
+		return t.elem().String() + "[]"
 	case t.enum:
 		return "enum " + t.name
 	}

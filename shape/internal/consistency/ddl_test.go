@@ -37,6 +37,9 @@ var ddls = []ddl{
 	{"attach a partition", attach},
 	{"detach a partition", detach},
 	{"make a partition", makePartition},
+	{"make a partition of partitions", makeSubpartitioned},
+	{"attach an empty partition", attachEmpty},
+	{"take a partition away and bring it back", reattach},
 	{"change the key", changeKey},
 }
 
@@ -273,6 +276,40 @@ func makePartition(x *run, t *table) (string, func()) {
 	name := fmt.Sprintf("parts_z%d", t.next)
 	return fmt.Sprintf("CREATE TABLE %s PARTITION OF %s FOR VALUES IN ('z%d'); INSERT INTO %s (region, id%s) SELECT 'z%d', 1%s",
 		name, t, t.next, t, notNullNames(t), t.next, notNullValues(x.r, t)), func() { x.attached = append(x.attached, name) }
+}
+
+func makeSubpartitioned(x *run, t *table) (string, func()) {
+	if t.by == "" {
+		return "", nil
+	}
+	t.next++
+	name := fmt.Sprintf("parts_z%d", t.next)
+	return fmt.Sprintf("CREATE TABLE %s PARTITION OF %s FOR VALUES IN ('z%d') PARTITION BY LIST (id); CREATE TABLE %s_1 PARTITION OF %s DEFAULT; "+
+		"INSERT INTO %s (region, id%s) SELECT 'z%d', 1%s", name, t, t.next, name, name, t, notNullNames(t), t.next, notNullValues(x.r, t)),
+		func() { x.attached = append(x.attached, name) }
+}
+
+func attachEmpty(x *run, t *table) (string, func()) {
+	if t.by == "" {
+		return "", nil
+	}
+	t.next++
+	name := fmt.Sprintf("parts_z%d", t.next)
+	part := t.clone()
+	part.name, part.by, part.parts = name, "", nil
+	return fmt.Sprintf("%s; ALTER TABLE %s ATTACH PARTITION %s FOR VALUES IN ('z%d'); INSERT INTO %s (region, id%s) SELECT 'z%d', 1%s",
+		part.create(), t, name, t.next, t, notNullNames(t), t.next, notNullValues(x.r, t)), func() { x.attached = append(x.attached, name) }
+}
+
+// reattach lets a partition have rows more when it comes back.
+func reattach(x *run, t *table) (string, func()) {
+	if t.by == "" || len(x.attached) == 0 {
+		return "", nil
+	}
+	t.next++
+	name := x.attached[0]
+	return fmt.Sprintf("ALTER TABLE %s DETACH PARTITION %s; INSERT INTO %s (region, id%s) SELECT %s, %d%s; ALTER TABLE %s ATTACH PARTITION %s FOR VALUES IN (%s)",
+		t, name, name, notNullNames(t), literal(strings.TrimPrefix(name, "parts_")), 1000+t.next, notNullValues(x.r, t), t, name, literal(strings.TrimPrefix(name, "parts_"))), nil
 }
 
 func changeKey(x *run, t *table) (string, func()) {

@@ -1,0 +1,107 @@
+package shape
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/electric-cli/electric/shape/wire"
+)
+
+// memberships are the tables of the publication: those that were put there, not
+// the partitions below them.
+type memberships struct {
+	tables  map[uint32]membership
+	viaRoot bool // publish_via_partition_root
+}
+
+// A membership is how a table is in the publication.
+type membership struct {
+	row     uint32 // OID in pg_publication_rel or the like: a table that left and came back has another one
+	partial bool   // some of its rows or columns are left out
+}
+
+func (m *memberships) has(table uint32) bool { _, ok := m.tables[table]; return ok }
+
+// membersSQL reads a publication and its tables; of one FOR ALL TABLES, all.
+// schemaMembersSQL, for servers of version 15 and later, adds those of whole
+// schemas. A table that is there in both ways is there as a whole: those come last.
+const (
+	membersSQL = `SELECT p.pubviaroot, coalesce(r.prrelid, 0), coalesce(r.oid, 0),
+			pg_catalog.to_jsonb(r) ->> 'prqual' IS NOT NULL OR pg_catalog.to_jsonb(r) ->> 'prattrs' IS NOT NULL
+		FROM pg_catalog.pg_publication p LEFT JOIN pg_catalog.pg_publication_rel r ON r.prpubid = p.oid WHERE p.pubname = $1
+		UNION ALL SELECT p.pubviaroot, c.oid, p.oid, false
+		FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_class c ON c.relkind IN ('r', 'p') WHERE p.pubname = $1 AND p.puballtables`
+	schemaMembersSQL = `
+		UNION ALL SELECT p.pubviaroot, c.oid, n.oid, false
+		FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_publication_namespace n ON n.pnpubid = p.oid
+		JOIN pg_catalog.pg_class c ON c.relnamespace = n.pnnspid AND c.relkind IN ('r', 'p') WHERE p.pubname = $1`
+)
+
+// members reads them.
+func (e *Engine) members(ctx context.Context) (m memberships, err error) {
+	m.tables = map[uint32]membership{}
+	conn, err := e.control.Acquire(ctx)
+	if err != nil {
+		return m, err
+	}
+	defer conn.Release()
+	sql := membersSQL
+	major, _, _ := strings.Cut(conn.Conn().PgConn().ParameterStatus("server_version"), ".")
+	if n, err := strconv.Atoi(major); err == nil && n >= 15 {
+		sql += schemaMembersSQL
+	}
+	rows, err := conn.Query(ctx, sql, e.publication())
+	if err != nil {
+		return m, err
+	}
+	var table uint32
+	var one membership
+	_, err = pgx.ForEachRow(rows, []any{&m.viaRoot, &table, &one.row, &one.partial}, func() error {
+		if table != 0 {
+			m.tables[table] = one
+		}
+		return nil
+	})
+	return m, err
+}
+
+// unfit says why the stream will not tell all changes of a table though it is
+// published, and what to do about it; "" when it will.
+func (e *Engine) unfit(r *relation, m *memberships) string {
+	publication := pgx.Identifier{e.publication()}.Sanitize()
+	if m.viaRoot && (r.Partitioned || r.partition) {
+		return fmt.Sprintf("The publication %q has publish_via_partition_root = true, which does not tell which partition a row is in. "+
+			"Run: ALTER PUBLICATION %s SET (publish_via_partition_root = false)", e.publication(), publication)
+	}
+	for _, t := range append([]leaf{{oid: r.OID, name: pgx.Identifier{r.Schema, r.Name}, logged: r.logged}}, r.leaves...) {
+		name, title := t.name.Sanitize(), strconv.Quote(t.name[0]+"."+t.name[1])
+		switch {
+		case t.foreign:
+			return fmt.Sprintf("Database table %s is a foreign table, whose changes are not replicated. Run: ALTER TABLE %s DETACH PARTITION %s",
+				title, r.nameOf(t.parent).Sanitize(), name)
+		case !t.logged:
+			return fmt.Sprintf("Database table %s is unlogged, and its changes are not replicated. Run: ALTER TABLE %s SET LOGGED", title, name)
+		case m.tables[t.oid].partial:
+			return fmt.Sprintf("Database table %s is in the publication %q with a row filter or a list of columns, and shapes need whole tables. "+
+				"Run: ALTER PUBLICATION %s DROP TABLE %s; ALTER PUBLICATION %s ADD TABLE ONLY %s", title, e.publication(), publication, name, publication, name)
+		}
+	}
+	return ""
+}
+
+// nameOf is the name of a table, or of one below it.
+func (r *relation) nameOf(oid uint32) pgx.Identifier {
+	if l := r.leaf(oid); l != nil {
+		return l.name
+	}
+	return pgx.Identifier{r.Schema, r.Name}
+}
+
+// title is a table's name for people.
+func (r *relation) title() string { return titleOf(&r.Table) }
+
+func titleOf(t *wire.Table) string { return t.Schema + "." + t.Name }
