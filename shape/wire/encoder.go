@@ -160,10 +160,9 @@ func (e *Encoder) Denied(row Row) string {
 	return ""
 }
 
-// Key is a row's key as messages have it, within JSON's quotes.
-func (e *Encoder) Key(row Row) []byte {
-	return e.appendKey(slices.Clone(e.prefix[len(`{"key":"`):]), row)
-}
+// Key is the part of a row's key that tells it from other rows of its table, as
+// messages have it, within JSON's quotes.
+func (e *Encoder) Key(row Row) []byte { return e.appendKey(nil, row) }
 
 func (e *Encoder) appendKey(dst []byte, row Row) []byte {
 	for _, c := range e.key {
