@@ -94,16 +94,15 @@ func pauseFor(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// fill writes the rows of a shape's snapshot, whose transaction conn is in.
-func (e *Engine) fill(conn *pgxpool.Conn, s *Shape) {
-	defer conn.Release()
+// whileThere gives a context that ends with the shape.
+func (s *Shape) whileThere() (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	go func() { // a shape that ended needs no rows
-		for !s.Gone() {
+	go func() {
+		for {
 			changed := s.Log.Changed()
 			if s.Gone() {
-				break
+				cancel()
+				return
 			}
 			select {
 			case <-changed:
@@ -111,16 +110,19 @@ func (e *Engine) fill(conn *pgxpool.Conn, s *Shape) {
 				return
 			}
 		}
-		cancel()
 	}()
+	return ctx, cancel
+}
+
+// fill writes the rows of a shape's snapshot, whose transaction conn is in.
+func (e *Engine) fill(conn *pgxpool.Conn, s *Shape) {
+	defer conn.Release()
+	ctx, cancel := s.whileThere() // a shape that ended needs no rows
+	defer cancel()
 	if s.sub != nil {
 		defer s.sub.finish()
 	}
 	err := e.writeRows(ctx, conn.Conn().PgConn(), s)
-	if err == nil && s.sub != nil {
-		s.sub.seen = s.snapshot
-		s.sub.finish()
-	}
 	if err == nil {
 		err = s.Log.EndSnapshot(wire.SnapshotEndMessage(&s.snapshot))
 	}
