@@ -93,8 +93,8 @@ func (c *consumer) Change(change *replication.Change) {
 	routes := c.routes.Load()
 	for _, oid := range append([]uint32{p.OID}, p.roots...) {
 		for _, s := range routes.readers[oid] {
-			if s.sub.matters(oid, p, change) {
-				c.moved(s)
+			if s.read(p, oid, change) {
+				c.dirtied(s)
 			}
 		}
 		for _, r := range routes.tables[oid] {
@@ -189,12 +189,6 @@ func (c *consumer) decided(s *Shape, row wire.Row) (in, known bool) {
 	return filter.Decide(row)
 }
 
-// moved notes that any row may have moved into a shape, or out of it.
-func (c *consumer) moved(s *Shape) {
-	s.sub.noted.all = true
-	c.dirtied(s)
-}
-
 func (c *consumer) dirtied(s *Shape) {
 	if !slices.Contains(c.dirty, s) {
 		c.dirty = append(c.dirty, s)
@@ -212,7 +206,8 @@ func (c *consumer) Truncate(oids []uint32) {
 		}
 		for _, oid := range list {
 			for _, s := range routes.readers[oid] {
-				c.moved(s)
+				s.sub.noted.all = true
+				c.dirtied(s)
 			}
 			for _, r := range routes.tables[oid] {
 				for _, s := range r.all {

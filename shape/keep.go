@@ -19,6 +19,7 @@ type keeper struct {
 
 	rows, before *wire.CopyEncoder // they reuse memory: a row, and what it was
 	key          []byte
+	whole        bool // a query about some rows was refused: their types' equality is not at hand
 	wrote        bool // to the log, since it was committed
 }
 
@@ -101,7 +102,7 @@ func sees(s *wire.Snapshot, t *pending) bool { return t.lsn <= s.LSN && s.Sees(t
 func together(queue []*pending) []*pending {
 	rows := 0
 	for i, t := range queue {
-		rows += len(t.touched)
+		rows += len(t.touched) + len(t.moved)
 		switch {
 		case t.all:
 			return queue

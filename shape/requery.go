@@ -3,7 +3,11 @@ package shape
 import (
 	"bytes"
 	"context"
+	"errors"
+	"slices"
+	"strings"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/electric-cli/electric/shape/wire"
@@ -29,16 +33,38 @@ func (k *keeper) requery(ctx context.Context, batch []*pending) (told map[string
 	for i, t := range batch {
 		xids[i] = t.xid
 	}
-	snapshot, err := beginSnapshotSeeing(ctx, conn, xids)
-	if err != nil {
-		return nil, err
+	for {
+		snapshot, err := beginSnapshotSeeing(ctx, conn, xids)
+		if err != nil {
+			return nil, err
+		}
+		told, err = k.compare(ctx, conn, snapshot, batch)
+		var refused *pgconn.PgError
+		if k.whole || !errors.As(err, &refused) || !strings.HasPrefix(refused.Code, "42") {
+			return told, err
+		}
+		k.whole = true
+		if _, err := conn.Exec(ctx, "ROLLBACK"); err != nil {
+			return nil, err
+		}
 	}
-	return k.compare(ctx, conn, snapshot, batch)
 }
 
-// compare compares all rows, as conn's transaction has them, with those that
-// clients have.
-func (k *keeper) compare(ctx context.Context, conn *pgxpool.Conn, snapshot wire.Snapshot, batch []*pending) (map[string]bool, error) {
+// compare compares rows as conn's transaction has them with those that clients
+// have: those that the transactions may have moved, or all.
+func (k *keeper) compare(ctx context.Context, conn *pgxpool.Conn, snapshot wire.Snapshot, batch []*pending) (told map[string]bool, err error) {
+	any := func(t *pending) bool { return t.all }
+	if !k.whole && k.encoder.HasKey() && !slices.ContainsFunc(batch, any) {
+		told, err = k.compareSome(ctx, conn, snapshot, batch)
+		if !errors.Is(err, errTooMany) {
+			return told, err
+		}
+	}
+	return k.compareAll(ctx, conn, snapshot, batch)
+}
+
+// compareAll compares all rows.
+func (k *keeper) compareAll(ctx context.Context, conn *pgxpool.Conn, snapshot wire.Snapshot, batch []*pending) (map[string]bool, error) {
 	d := newDiffer(k, batch[0])
 	k.m.rows.Mark()
 	if err := d.copy(ctx, conn, k.definition.selectSQL("")); err != nil {
@@ -54,9 +80,10 @@ func (k *keeper) compare(ctx context.Context, conn *pgxpool.Conn, snapshot wire.
 // A differ compares rows that a query gives with those that clients have.
 type differ struct {
 	*keeper
-	t    *pending
-	told map[string]bool // of the rows that the transaction touched, those of which something was written
-	err  error
+	t     *pending
+	told  map[string]bool // of the rows that the transaction touched, those of which something was written
+	found map[string]bool // keys that are taken out of it when their rows are there
+	err   error
 }
 
 func newDiffer(k *keeper, t *pending) *differ {
@@ -90,6 +117,7 @@ func (d *differ) row(line []byte) (err error) {
 	if d.key, err = d.rows.KeyOf(d.key[:0], line); err != nil {
 		return err
 	}
+	delete(d.found, string(d.key))
 	old, same, err := d.m.rows.Put(d.key, line)
 	if err != nil || same {
 		return err

@@ -21,11 +21,11 @@ import (
 // materialized are the rows that clients of such a shape have, and what has
 // happened since.
 type materialized struct {
-	rows     *shapelog.Rows      // of the first snapshot's writer, then of the keeper
-	complete chan struct{}       // closed when the first rows are all there, or never will be
-	finish   func()              // closes it
-	filters  []int               // columns of the shape's own table that the filter reads
-	reads    map[uint32][]string // columns that subqueries read, by their table's OID
+	rows     *shapelog.Rows          // of the first snapshot's writer, then of the keeper
+	complete chan struct{}           // closed when the first rows are all there, or never will be
+	finish   func()                  // closes it
+	filters  []int                   // columns of the shape's own table that the filter reads
+	selects  map[uint32][]*selection // the filter's subqueries, by their table's OID
 
 	noted pending // what the transaction that is being handed on did: of the consumer
 
@@ -39,10 +39,11 @@ type materialized struct {
 // out of it, or changed them.
 type pending struct {
 	xid     uint32
-	lsn, op uint64       // of its commit, and of its next message
-	all     bool         // any row may have moved: it changed what the filter reads elsewhere
-	touched []touchedRow // rows of the shape's own table, each once
-	keys    map[string]bool
+	lsn, op uint64          // of its commit, and of its next message
+	all     bool            // any row may have moved: it changed what the filter reads elsewhere
+	touched []touchedRow    // rows of the shape's own table, each once
+	moved   []movedValue    // what subqueries select of rows of other tables, each once
+	keys    map[string]bool // of both, while they are noted
 	bytes   int
 }
 
@@ -53,7 +54,7 @@ type touchedRow struct {
 }
 
 // Limits of what is noted. Who touches more rows in a transaction than
-// touchedRows has all rows read again. A shape that is further behind than
+// touchedRows, or changes as much elsewhere, has all rows read again. A shape that is further behind than
 // pendingBytes ends.
 const (
 	touchedRows  = 1000
@@ -63,18 +64,10 @@ const (
 
 func newMaterialized(s *Shape, rows *shapelog.Rows) *materialized {
 	complete := make(chan struct{})
-	m := &materialized{
+	return &materialized{
 		rows: rows, complete: complete, finish: sync.OnceFunc(func() { close(complete) }),
-		filters: s.definition.Where.Columns(), reads: map[uint32][]string{}, wake: make(chan struct{}, 1),
+		filters: s.definition.Where.Columns(), selects: selectionsOf(&s.definition), wake: make(chan struct{}, 1),
 	}
-	for _, q := range s.definition.Where.Subqueries() {
-		for _, t := range s.definition.Reads {
-			if t.Schema == q.Schema && t.Name == q.Table {
-				m.reads[t.OID] = q.Columns
-			}
-		}
-	}
-	return m
 }
 
 // reads are the OIDs of the tables that the filter reads.
@@ -113,22 +106,12 @@ func (s *Shape) changed(change rowChange) {
 // touch notes a row.
 func (n *pending) touch(s *Shape, row wire.Row) {
 	key := string(s.encoder.Key(row))
-	if n.keys[key] || len(n.touched) > touchedRows {
+	if !n.admits(key, 2*len(key)) {
 		return
 	}
-	if len(n.touched) == touchedRows {
-		n.all = true
-		return
-	}
-	if n.keys == nil {
-		n.keys = map[string]bool{}
-	}
-	n.keys[key] = true
 	t := touchedRow{key: key}
-	n.bytes += 2*len(key) + pendingSize
 	for _, column := range s.definition.Table.Key {
 		t.values = append(t.values, slices.Clone(row[column]))
-		n.bytes += len(row[column])
 	}
 	n.touched = append(n.touched, t)
 }
@@ -144,16 +127,22 @@ func (s *Shape) minds(change rowChange) bool {
 	})
 }
 
-// matters reports whether a change of a table that the filter reads may matter: an
-// update does not that leaves all columns alone that subqueries read.
-func (m *materialized) matters(oid uint32, p *published, change *replication.Change) bool {
-	if change.NoOld || change.Old == nil || change.New == nil {
-		return true
+// read notes a change of a table that the filter reads. It reports whether that
+// matters.
+func (s *Shape) read(p *published, oid uint32, change *replication.Change) (matters bool) {
+	n := &s.sub.noted
+	for _, q := range s.sub.selects[oid] {
+		t := p.target(q.table)
+		if change.NoOld || t.missing {
+			n.all = true
+			return true
+		}
+		if old, now := t.row(change.Old), t.row(change.New); q.matters(old, now) {
+			before, after := n.move(q, old), n.move(q, now)
+			matters = matters || before || after
+		}
 	}
-	return slices.ContainsFunc(m.reads[oid], func(name string) bool {
-		i := slices.IndexFunc(p.Columns, func(c replication.Column) bool { return c.Name == name })
-		return i < 0 || !wire.Equal(change.Old[i], change.New[i]) // one that is computed is not in the stream
-	})
+	return matters
 }
 
 // enqueue hands what was noted of the transaction that ends to the keeper; false
