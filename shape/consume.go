@@ -271,4 +271,7 @@ func (c *consumer) leave() {
 	c.dirty = c.dirty[:0]
 }
 
-func (c *consumer) Position(lsn uint64) { c.stream.Applied(lsn) }
+func (c *consumer) Position(lsn uint64) {
+	c.position.Store(lsn)
+	c.stream.Applied(lsn)
+}

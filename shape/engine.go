@@ -64,6 +64,9 @@ type Engine struct {
 
 	keepers   sync.WaitGroup
 	requeries chan struct{} // holds one for each query that keepers run
+	pinning   chan struct{} // and one for each pin
+	position  atomic.Uint64 // LSN up to which the stream has told everything
+	now       atomic.Pointer[replication.Stream]
 }
 
 // New makes an engine; Run starts it.
@@ -102,6 +105,7 @@ func New(o Options) (*Engine, error) {
 		options: o, log: o.Log, pool: pool, control: control, catalog: &reader{from: control}, store: store, state: Starting, changed: make(chan struct{}),
 		shapes: map[string]*Shape{}, handles: map[string]*Shape{}, making: map[string]*making{},
 		check: make(chan chan struct{}), endings: endings{}, requeries: make(chan struct{}, requeries),
+		pinning: make(chan struct{}, max(o.PoolSize-controlSize, 1)/2),
 	}
 	e.routes.Store(&routes{})
 	return e, nil

@@ -13,13 +13,15 @@ import (
 type keeper struct {
 	*Engine
 	*Shape
-	m     *materialized
-	seen  wire.Snapshot // every row is as of this snapshot, or later
-	ahead wire.Snapshot // and none is later than as of this one
+	m      *materialized
+	seen   wire.Snapshot // every row is as of this snapshot, or later
+	ahead  wire.Snapshot // and none is later than as of this one
+	passed wire.Snapshot // of the last pin that was passed
 
 	rows, before *wire.CopyEncoder // they reuse memory: a row, and what it was
 	key          []byte
-	whole        bool // a query about some rows was refused: their types' equality is not at hand
+	narrow       bool // a query about some rows was answered
+	whole        bool // or it was refused: their types' equality is not at hand
 	wrote        bool // to the log, since it was committed
 }
 
@@ -40,6 +42,12 @@ func (e *Engine) keep(s *Shape) {
 			e.log.Warn("remove a shape's files: " + err.Error())
 		}
 	}()
+	defer func() {
+		for _, p := range k.m.pins.end() {
+			<-p.read
+			e.unpin(p)
+		}
+	}()
 	ctx, cancel := s.whileThere()
 	defer cancel()
 	k.seen, k.ahead = s.snapshot, s.snapshot
@@ -48,13 +56,20 @@ func (e *Engine) keep(s *Shape) {
 		if s.Gone() {
 			return
 		}
+		position := e.position.Load()
 		if err := k.catchUp(ctx); err != nil {
 			e.rotate("its rows could not be read again: "+err.Error(), s)
 			return
 		}
+		k.passAll(position)
+		var later <-chan time.Time
+		if k.m.pins.oldest() != nil {
+			later = time.After(pinTick)
+		}
 		select {
 		case <-k.m.wake:
 		case <-changed:
+		case <-later:
 		}
 	}
 }
@@ -89,8 +104,10 @@ func (k *keeper) step(ctx context.Context, queue []*pending) (n int, err error) 
 	if n > 0 {
 		return n, nil
 	}
-	batch := together(queue)
-	return len(batch), k.renew(ctx, batch)
+	if sees(&k.passed, queue[0]) {
+		return 0, errors.New("a subset showed a change long before the stream told of it")
+	}
+	return k.renew(ctx, queue)
 }
 
 // sees reports whether a snapshot sees a transaction. What it sees was committed
@@ -113,32 +130,32 @@ func together(queue []*pending) []*pending {
 	return queue
 }
 
-// renew reads rows again, and writes what has changed as changes of the first
-// transaction. Who waits for another one's number hears of it by the rows that it
+// renew reads rows again because of some transactions, the first n of a queue, and
+// writes what has changed as changes of the first one. Who waits for another one's number hears of it by the rows that it
 // touched.
-func (k *keeper) renew(ctx context.Context, batch []*pending) error {
+func (k *keeper) renew(ctx context.Context, queue []*pending) (n int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, requeryTimeout)
 	defer cancel()
 	if err := k.m.rows.Forget(); err != nil {
-		return err
+		return 0, err
 	}
-	first := batch[0]
-	known := sees(&k.ahead, first)
-	told, err := k.requery(ctx, batch)
+	known := sees(&k.ahead, queue[0])
+	batch, told, err := k.requery(ctx, queue)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if known {
-		if err := k.repeat(first, told); err != nil {
-			return err
+	for i, t := range batch {
+		if i == 0 && !known { // what is to be told of it, was told
+			continue
+		}
+		if i > 0 {
+			told = nil
+		}
+		if err := k.repeat(t, told); err != nil {
+			return 0, err
 		}
 	}
-	for _, t := range batch[1:] {
-		if err := k.repeat(t, nil); err != nil {
-			return err
-		}
-	}
-	return nil
+	return len(batch), nil
 }
 
 // repeat tells, of rows that a transaction touched, what clients know already from

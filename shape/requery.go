@@ -13,50 +13,95 @@ import (
 	"github.com/electric-cli/electric/shape/wire"
 )
 
-// requery has Postgres say which rows are in the shape now, and writes what
-// differs as changes of the first transaction of a batch. told are the rows it
-// touched of which something was written.
-func (k *keeper) requery(ctx context.Context, batch []*pending) (told map[string]bool, err error) {
+// requery has Postgres say which rows are in the shape, and writes what differs as
+// changes of the first transaction of a batch: those of a queue that one query is
+// for. told are the rows it touched of which something was written.
+func (k *keeper) requery(ctx context.Context, queue []*pending) (batch []*pending, told map[string]bool, err error) {
 	select {
 	case k.requeries <- struct{}{}:
 		defer func() { <-k.requeries }()
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, nil, ctx.Err()
+	}
+	if p := k.pinFor(queue[0]); p != nil {
+		return k.requeryPinned(ctx, p, queue)
 	}
 	conn, err := k.pool.Acquire(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer conn.Release()
 	defer conn.Exec(context.WithoutCancel(ctx), "ROLLBACK") //nolint:errcheck // a connection that broke is not used again
-	xids := make([]uint32, len(batch))
-	for i, t := range batch {
-		xids[i] = t.xid
-	}
+	batch = together(queue)
 	for {
-		snapshot, err := beginSnapshotSeeing(ctx, conn, xids)
+		snapshot, p, err := k.begin(ctx, conn, batch)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		told, err = k.compare(ctx, conn, snapshot, batch)
+		if p != nil {
+			return k.requeryPinned(ctx, p, queue)
+		}
+		told, err = k.compare(ctx, conn, snapshot, batch, !k.whole)
 		var refused *pgconn.PgError
 		if k.whole || !errors.As(err, &refused) || !strings.HasPrefix(refused.Code, "42") {
-			return told, err
+			return batch, told, err
 		}
 		k.whole = true
 		if _, err := conn.Exec(ctx, "ROLLBACK"); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 }
 
+// begin begins a transaction that sees a batch, unless there is a pin now that does.
+func (k *keeper) begin(ctx context.Context, conn *pgxpool.Conn, batch []*pending) (snapshot wire.Snapshot, p *pin, err error) {
+	done, err := k.m.pins.turn(ctx)
+	if err != nil {
+		return snapshot, nil, err
+	}
+	defer done()
+	if p = k.pinFor(batch[0]); p != nil {
+		return snapshot, p, nil
+	}
+	xids := make([]uint32, len(batch))
+	for i, t := range batch {
+		xids[i] = t.xid
+	}
+	snapshot, err = beginSnapshotSeeing(ctx, conn, xids)
+	return snapshot, nil, err
+}
+
+// requeryPinned is requery in a pin's transaction, for those that it sees; for none
+// when its subset could not be read.
+func (k *keeper) requeryPinned(ctx context.Context, p *pin, queue []*pending) (batch []*pending, told map[string]bool, err error) {
+	select {
+	case <-p.read:
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	}
+	if p.failed {
+		k.m.pins.drop()
+		k.unpin(p)
+		return nil, nil, nil
+	}
+	unseen := func(t *pending) bool { return !sees(&p.snapshot, t) }
+	if n := slices.IndexFunc(queue, unseen); n >= 0 {
+		queue = queue[:n]
+	}
+	batch = together(queue)
+	// A query that is refused would end the transaction.
+	told, err = k.compare(ctx, p.conn, p.snapshot, batch, k.narrow)
+	return batch, told, err
+}
+
 // compare compares rows as conn's transaction has them with those that clients
-// have: those that the transactions may have moved, or all.
-func (k *keeper) compare(ctx context.Context, conn *pgxpool.Conn, snapshot wire.Snapshot, batch []*pending) (told map[string]bool, err error) {
+// have: those that the transactions may have moved, if some will do, or all.
+func (k *keeper) compare(ctx context.Context, conn *pgxpool.Conn, snapshot wire.Snapshot, batch []*pending, some bool) (told map[string]bool, err error) {
 	any := func(t *pending) bool { return t.all }
-	if !k.whole && k.encoder.HasKey() && !slices.ContainsFunc(batch, any) {
+	if some && k.encoder.HasKey() && !slices.ContainsFunc(batch, any) {
 		told, err = k.compareSome(ctx, conn, snapshot, batch)
 		if !errors.Is(err, errTooMany) {
+			k.narrow = k.narrow || err == nil
 			return told, err
 		}
 	}

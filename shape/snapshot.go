@@ -35,7 +35,8 @@ var beginSQL = func() string {
 }()
 
 const snapshotSQL = `SELECT pg_catalog.pg_snapshot_xmin(s), pg_catalog.pg_snapshot_xmax(s),
-	pg_catalog.array_to_string(ARRAY(SELECT pg_catalog.pg_snapshot_xip(s)), ','), pg_catalog.pg_current_wal_insert_lsn()
+	pg_catalog.array_to_string(ARRAY(SELECT pg_catalog.pg_snapshot_xip(s)), ','), pg_catalog.pg_current_wal_insert_lsn(),
+	pg_catalog.pg_current_wal_flush_lsn()
 	FROM pg_catalog.pg_current_snapshot() AS s`
 
 // beginSnapshot begins such a transaction and tells what it sees.
@@ -64,9 +65,14 @@ func beginSnapshot(ctx context.Context, conn *pgconn.PgConn) (s wire.Snapshot, e
 		}
 		s.Xip = append(s.Xip, xid)
 	}
-	lsn, err := pglogrepl.ParseLSN(string(row[3]))
-	s.LSN = uint64(lsn)
-	return s, err
+	for i, lsn := range []*uint64{&s.LSN, &s.Flushed} {
+		parsed, err := pglogrepl.ParseLSN(string(row[3+i]))
+		if err != nil {
+			return s, err
+		}
+		*lsn = uint64(parsed)
+	}
+	return s, nil
 }
 
 // beginSnapshotSeeing begins one that sees all of these transactions, which have

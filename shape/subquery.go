@@ -27,6 +27,7 @@ type materialized struct {
 	filters  []int                   // columns of the shape's own table that the filter reads
 	selects  map[uint32][]*selection // the filter's subqueries, by their table's OID
 
+	pins  *pins
 	noted pending // what the transaction that is being handed on did: of the consumer
 
 	mu    sync.Mutex // guards the rest
@@ -66,7 +67,7 @@ func newMaterialized(s *Shape, rows *shapelog.Rows) *materialized {
 	complete := make(chan struct{})
 	return &materialized{
 		rows: rows, complete: complete, finish: sync.OnceFunc(func() { close(complete) }),
-		filters: s.definition.Where.Columns(), selects: selectionsOf(&s.definition), wake: make(chan struct{}, 1),
+		filters: s.definition.Where.Columns(), selects: selectionsOf(&s.definition), wake: make(chan struct{}, 1), pins: newPins(),
 	}
 }
 
@@ -156,11 +157,16 @@ func (m *materialized) enqueue(xid uint32, lsn, op uint64) bool {
 	defer m.mu.Unlock()
 	m.queue = append(m.queue, &n)
 	m.bytes += n.bytes
+	m.awaken()
+	return m.bytes <= pendingBytes
+}
+
+// awaken has the keeper look.
+func (m *materialized) awaken() {
 	select {
 	case m.wake <- struct{}{}:
 	default:
 	}
-	return m.bytes <= pendingBytes
 }
 
 // waiting gives the transactions that the keeper has not done with.
