@@ -93,7 +93,9 @@ func (c *consumer) Change(change *replication.Change) {
 	routes := c.routes.Load()
 	for _, oid := range append([]uint32{p.OID}, p.roots...) {
 		for _, s := range routes.readers[oid] {
-			c.dirtied(s)
+			if s.read(p, oid, change) {
+				c.dirtied(s)
+			}
 		}
 		for _, r := range routes.tables[oid] {
 			c.route(r, p, change, op)
@@ -152,8 +154,10 @@ func (c *consumer) change(s *Shape, p *published, change rowChange) {
 		return
 	}
 	if s.sub != nil {
-		s.sub.changed(change)
-		c.dirtied(s)
+		if p.target(s.definition.Table).missing || s.minds(change) {
+			s.changed(change)
+			c.dirtied(s)
+		}
 		return
 	}
 	if s.consumer.checked != p {
@@ -202,6 +206,7 @@ func (c *consumer) Truncate(oids []uint32) {
 		}
 		for _, oid := range list {
 			for _, s := range routes.readers[oid] {
+				s.sub.noted.all = true
 				c.dirtied(s)
 			}
 			for _, r := range routes.tables[oid] {
@@ -222,14 +227,19 @@ func (c *consumer) Commit() {
 		return
 	}
 	c.decide()
-	c.requery()
+	c.leave()
 	touched := c.touched
 	c.touched = nil
 	for _, s := range touched {
-		if !s.Gone() && len(s.consumer.held) > 0 && c.release(s, true) {
-			if err := s.Log.Flush(); err != nil {
-				c.rotate(err.Error(), s)
-			}
+		if s.Gone() || len(s.consumer.held) == 0 {
+			continue
+		}
+		err := s.release(true)
+		if err == nil {
+			err = s.Log.Flush()
+		}
+		if err != nil {
+			c.rotate(err.Error(), s)
 		}
 	}
 	now := time.Now().UnixNano()
@@ -248,4 +258,20 @@ func (c *consumer) Commit() {
 	}
 }
 
-func (c *consumer) Position(lsn uint64) { c.stream.Applied(lsn) }
+// leave leaves shapes whose filter reads other tables to their keepers, with what
+// this transaction did.
+func (c *consumer) leave() {
+	for _, s := range c.dirty {
+		if !c.concerns(s) {
+			s.sub.noted = pending{}
+		} else if !s.sub.enqueue(c.xid, c.lsn, c.op) {
+			c.rotate("it is too far behind the changes of its tables", s)
+		}
+	}
+	c.dirty = c.dirty[:0]
+}
+
+func (c *consumer) Position(lsn uint64) {
+	c.position.Store(lsn)
+	c.stream.Applied(lsn)
+}

@@ -139,6 +139,10 @@ func (e *Engine) create(ctx context.Context, d *Definition, identity string) (*S
 		return nil, err
 	}
 	go e.fill(conn, s)
+	if s.sub != nil {
+		e.keepers.Add(1)
+		go e.keep(s)
+	}
 	return s, nil
 }
 
@@ -177,7 +181,7 @@ func (e *Engine) newShape(d *Definition, identity string, tables []*relation) *S
 	s.header.Store(&header)
 	s.Used()
 	if d.requeried() {
-		s.sub = newMaterialized(s)
+		s.sub = newMaterialized(s, e.store.NewRows())
 	}
 	return s
 }

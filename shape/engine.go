@@ -61,6 +61,12 @@ type Engine struct {
 	publish   sync.Mutex  // one alteration of the publication at a time
 	check     chan chan struct{}
 	observers observers
+
+	keepers   sync.WaitGroup
+	requeries chan struct{} // holds one for each query that keepers run
+	pinning   chan struct{} // and one for each pin
+	position  atomic.Uint64 // LSN up to which the stream has told everything
+	now       atomic.Pointer[replication.Stream]
 }
 
 // New makes an engine; Run starts it.
@@ -98,7 +104,8 @@ func New(o Options) (*Engine, error) {
 	e := &Engine{
 		options: o, log: o.Log, pool: pool, control: control, catalog: &reader{from: control}, store: store, state: Starting, changed: make(chan struct{}),
 		shapes: map[string]*Shape{}, handles: map[string]*Shape{}, making: map[string]*making{},
-		check: make(chan chan struct{}), endings: endings{},
+		check: make(chan chan struct{}), endings: endings{}, requeries: make(chan struct{}, requeries),
+		pinning: make(chan struct{}, max(o.PoolSize-controlSize, 1)/2),
 	}
 	e.routes.Store(&routes{})
 	return e, nil
@@ -129,6 +136,7 @@ func openPool(o Options, size int) (*pgxpool.Pool, error) {
 // Close drops all shapes and their files. Call it after Run has returned.
 func (e *Engine) Close() error {
 	e.purge(nil)
+	e.keepers.Wait()
 	if e.created {
 		e.dropPublication()
 	}

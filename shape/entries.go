@@ -36,25 +36,28 @@ func (c *consumer) write(s *Shape, w *wire.Change) {
 			return
 		}
 	}
-	h := &s.consumer
-	if len(h.held) == 0 {
+	if len(s.consumer.held) == 0 {
 		c.touched = append(c.touched, s)
-	} else if !c.release(s, false) {
+	} else if err := s.release(false); err != nil {
+		c.rotate(err.Error(), s)
 		return
 	}
+	s.hold(w)
+}
+
+// hold holds a message back.
+func (s *Shape) hold(w *wire.Change) {
+	h := &s.consumer
 	h.held = s.encoder.Append(h.held[:0], w)
 	h.heldAt = wire.Offset{Tx: w.LSN, Op: w.Op}
 }
 
 // release gives the message that is held to the log. A log that cannot be
 // written ends its shape.
-func (c *consumer) release(s *Shape, last bool) bool {
+func (s *Shape) release(last bool) error {
 	h := &s.consumer
 	h.held = append(h.held, s.encoder.End(last)...)
 	err := s.Log.Append(h.heldAt, h.held)
 	h.held = h.held[:0]
-	if err != nil {
-		c.rotate(err.Error(), s)
-	}
-	return err == nil
+	return err
 }

@@ -87,6 +87,8 @@ func (e *Engine) stream(ctx context.Context) error {
 	e.created = e.created || s.Created
 	e.begin(s.Confirmed, published)
 	e.log.Info("active: changes arrive", "lsn", s.Confirmed)
+	e.now.Store(s)
+	defer e.now.Store(nil)
 	ctx, cancel := context.WithCancelCause(ctx)
 	var reconciling sync.WaitGroup
 	reconciling.Go(func() { cancel(e.reconcile(ctx)) })

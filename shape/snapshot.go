@@ -35,7 +35,8 @@ var beginSQL = func() string {
 }()
 
 const snapshotSQL = `SELECT pg_catalog.pg_snapshot_xmin(s), pg_catalog.pg_snapshot_xmax(s),
-	pg_catalog.array_to_string(ARRAY(SELECT pg_catalog.pg_snapshot_xip(s)), ','), pg_catalog.pg_current_wal_insert_lsn()
+	pg_catalog.array_to_string(ARRAY(SELECT pg_catalog.pg_snapshot_xip(s)), ','), pg_catalog.pg_current_wal_insert_lsn(),
+	pg_catalog.pg_current_wal_flush_lsn()
 	FROM pg_catalog.pg_current_snapshot() AS s`
 
 // beginSnapshot begins such a transaction and tells what it sees.
@@ -64,9 +65,14 @@ func beginSnapshot(ctx context.Context, conn *pgconn.PgConn) (s wire.Snapshot, e
 		}
 		s.Xip = append(s.Xip, xid)
 	}
-	lsn, err := pglogrepl.ParseLSN(string(row[3]))
-	s.LSN = uint64(lsn)
-	return s, err
+	for i, lsn := range []*uint64{&s.LSN, &s.Flushed} {
+		parsed, err := pglogrepl.ParseLSN(string(row[3+i]))
+		if err != nil {
+			return s, err
+		}
+		*lsn = uint64(parsed)
+	}
+	return s, nil
 }
 
 // beginSnapshotSeeing begins one that sees all of these transactions, which have
@@ -94,16 +100,15 @@ func pauseFor(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// fill writes the rows of a shape's snapshot, whose transaction conn is in.
-func (e *Engine) fill(conn *pgxpool.Conn, s *Shape) {
-	defer conn.Release()
+// whileThere gives a context that ends with the shape.
+func (s *Shape) whileThere() (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	go func() { // a shape that ended needs no rows
-		for !s.Gone() {
+	go func() {
+		for {
 			changed := s.Log.Changed()
 			if s.Gone() {
-				break
+				cancel()
+				return
 			}
 			select {
 			case <-changed:
@@ -111,16 +116,19 @@ func (e *Engine) fill(conn *pgxpool.Conn, s *Shape) {
 				return
 			}
 		}
-		cancel()
 	}()
+	return ctx, cancel
+}
+
+// fill writes the rows of a shape's snapshot, whose transaction conn is in.
+func (e *Engine) fill(conn *pgxpool.Conn, s *Shape) {
+	defer conn.Release()
+	ctx, cancel := s.whileThere() // a shape that ended needs no rows
+	defer cancel()
 	if s.sub != nil {
 		defer s.sub.finish()
 	}
 	err := e.writeRows(ctx, conn.Conn().PgConn(), s)
-	if err == nil && s.sub != nil {
-		s.sub.seen = s.snapshot
-		s.sub.finish()
-	}
 	if err == nil {
 		err = s.Log.EndSnapshot(wire.SnapshotEndMessage(&s.snapshot))
 	}

@@ -1,43 +1,73 @@
 package shape
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"sync"
 
+	"github.com/electric-cli/electric/shape/replication"
+	"github.com/electric-cli/electric/shape/shapelog"
 	"github.com/electric-cli/electric/shape/wire"
 )
 
 // Shapes whose filter reads other tables, as in `id IN (SELECT …)`, or columns
-// that the stream has not (see [Definition.requeried]). Which rows
-// are in one changes without a change of the row, so after every transaction that
-// touches one of the tables its query is run again, and what differs from the
-// rows it had becomes messages of that transaction. Its rows are therefore in
-// memory.
+// that the stream has not (see [Definition.requeried]). Which rows are in one
+// changes without a change of the row. So the consumer notes, with each
+// transaction that may have moved rows, what it did, and goes on: nobody waits for
+// such a shape. Its keeper (keep.go) asks Postgres (requery.go), and what differs
+// from the rows that clients have becomes messages of that transaction.
+//
+// Until then the shape is behind: Reached says how far it has come.
 
-// materialized are the rows that clients of such a shape have.
+// materialized are the rows that clients of such a shape have, and what has
+// happened since.
 type materialized struct {
-	shape    *Shape
-	rows     map[string]*materialRow
-	round    uint64
-	seen     wire.Snapshot       // of the last query
-	changes  []rowChange         // of the shape's own table, by this transaction
-	complete chan struct{}       // closed when the first rows are all there, or never will be
-	finish   func()              // closes it
-	removed  map[string]wire.Row // that the last query did not give any more
+	rows     *shapelog.Rows          // of the first snapshot's writer, then of the keeper
+	complete chan struct{}           // closed when the first rows are all there, or never will be
+	finish   func()                  // closes it
+	filters  []int                   // columns of the shape's own table that the filter reads
+	selects  map[uint32][]*selection // the filter's subqueries, by their table's OID
+
+	pins  *pins
+	noted pending // what the transaction that is being handed on did: of the consumer
+
+	mu    sync.Mutex // guards the rest
+	queue []*pending // transactions that the keeper has not done with, by LSN
+	bytes int        // of the queue
+	wake  chan struct{}
 }
 
-type materialRow struct {
-	row   wire.Row
-	round uint64 // of the last query that had it
+// A pending is what a transaction did that may have moved rows into the shape, or
+// out of it, or changed them.
+type pending struct {
+	xid     uint32
+	lsn, op uint64          // of its commit, and of its next message
+	all     bool            // any row may have moved: it changed what the filter reads elsewhere
+	touched []touchedRow    // rows of the shape's own table, each once
+	moved   []movedValue    // what subqueries select of rows of other tables, each once
+	keys    map[string]bool // of both, while they are noted
+	bytes   int
 }
 
-func newMaterialized(s *Shape) *materialized {
+// A touchedRow is a row that was inserted, updated or deleted.
+type touchedRow struct {
+	key    string   // as the encoder gives it
+	values wire.Row // of the key's columns alone, in their order; nil without a primary key
+}
+
+// Limits of what is noted. Who touches more rows in a transaction than
+// touchedRows, or changes as much elsewhere, has all rows read again. A shape that is further behind than
+// pendingBytes ends.
+const (
+	touchedRows  = 1000
+	pendingBytes = 32 << 20
+	pendingSize  = 128 // of a transaction's note, in bytes, besides its rows
+)
+
+func newMaterialized(s *Shape, rows *shapelog.Rows) *materialized {
 	complete := make(chan struct{})
 	return &materialized{
-		shape: s, rows: map[string]*materialRow{}, complete: complete, finish: sync.OnceFunc(func() { close(complete) }),
+		rows: rows, complete: complete, finish: sync.OnceFunc(func() { close(complete) }),
+		filters: s.definition.Where.Columns(), selects: selectionsOf(&s.definition), wake: make(chan struct{}, 1), pins: newPins(),
 	}
 }
 
@@ -56,146 +86,117 @@ func (s *Shape) reads() []uint32 {
 
 // first takes a row of the first snapshot.
 func (m *materialized) first(rows *wire.CopyEncoder, line []byte) error {
-	row, err := rows.Row(line)
-	if err != nil {
-		return err
+	line = cutLine(line)
+	key, err := rows.KeyOf(nil, line)
+	if err == nil {
+		_, _, err = m.rows.Put(key, line)
 	}
-	row = cloneRow(row)
-	m.rows[string(rows.Key(row))] = &materialRow{row: row}
-	return nil
-}
-
-func cloneRow(row wire.Row) wire.Row {
-	own := make(wire.Row, len(row))
-	for i, value := range row {
-		own[i] = slices.Clone(value)
-	}
-	return own
+	return err
 }
 
 // changed notes a change of the shape's own table.
-func (m *materialized) changed(change rowChange) { m.changes = append(m.changes, change) }
-
-// requery brings the shapes up to date that this transaction may have moved rows
-// of.
-func (c *consumer) requery() {
-	dirty := c.dirty
-	c.dirty = nil
-	for _, s := range dirty {
-		if !c.concerns(s) {
-			s.sub.changes = nil
-			continue
+func (s *Shape) changed(change rowChange) {
+	n := &s.sub.noted
+	for _, row := range [2]wire.Row{change.old, change.now} {
+		if row != nil {
+			n.touch(s, row)
 		}
-		if err := c.renew(s); err != nil {
-			c.rotate(fmt.Sprintf("its rows could not be read again: %v", err), s)
-		}
-		s.sub.changes = nil
 	}
 }
 
-func (c *consumer) renew(s *Shape) error {
-	ctx, cancel := context.WithTimeout(c.ctx, askTimeout)
-	defer cancel()
-	select {
-	case <-s.sub.complete:
-	case <-ctx.Done():
-		return errors.New("the first rows took too long")
-	}
-	if s.Gone() {
-		return nil
-	}
-	if s.sub.seen.Xmax != 0 && s.sub.seen.Sees(c.xid) {
-		c.repeat(s)
-		return nil
-	}
-	return c.runAgain(ctx, s)
-}
-
-// repeat tells, of rows this transaction changed, what clients know already from
-// the one before, so that who waits for this one's number hears of it. Rows that
-// were never in the shape are not theirs to know.
-func (c *consumer) repeat(s *Shape) {
-	for _, change := range s.sub.changes {
-		row := change.now
-		if row == nil {
-			row = change.old
-		}
-		w := wire.Change{Xid: c.xid, LSN: c.lsn, Op: c.op}
-		key := string(s.encoder.Key(row))
-		if known := s.sub.rows[key]; known != nil {
-			w.Operation, w.Old, w.New = wire.Update, known.row, known.row
-		} else if removed := s.sub.removed[key]; removed != nil {
-			w.Operation, w.Old = wire.Delete, removed
-		} else {
-			continue
-		}
-		c.op += 2
-		c.write(s, &w)
-	}
-}
-
-// runAgain runs the shape's query and writes what has changed.
-func (c *consumer) runAgain(ctx context.Context, s *Shape) error {
-	conn, err := c.control.Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Release()
-	defer conn.Exec(ctx, "ROLLBACK") //nolint:errcheck // a connection that broke is not used again
-	if s.sub.seen, err = beginSnapshotSeeing(ctx, conn, []uint32{c.xid}); err != nil {
-		return err
-	}
-	s.sub.round++
-	d := &differ{consumer: c, shape: s, rows: s.encoder.NewCopyEncoder(0)}
-	if _, err := conn.Conn().PgConn().CopyTo(ctx, d, "COPY ("+s.definition.selectSQL("")+") TO STDOUT"); err != nil {
-		return err
-	}
-	c.removeOthers(s)
-	return nil
-}
-
-// A differ compares rows that a query gives with those that clients have.
-type differ struct {
-	consumer *consumer
-	shape    *Shape
-	rows     *wire.CopyEncoder
-}
-
-func (d *differ) Write(line []byte) (int, error) {
-	row, err := d.rows.Row(line)
-	if err != nil {
-		return 0, err
-	}
-	c, s := d.consumer, d.shape
+// touch notes a row.
+func (n *pending) touch(s *Shape, row wire.Row) {
 	key := string(s.encoder.Key(row))
-	known := s.sub.rows[key]
-	w := wire.Change{New: row, Xid: c.xid, LSN: c.lsn, Op: c.op}
-	switch {
-	case known == nil:
-		known = &materialRow{row: cloneRow(row)}
-		s.sub.rows[key] = known
-		w.Operation = wire.Insert
-	case !s.encoder.Same(known.row, row):
-		w.Operation, w.Old = wire.Update, known.row
+	if !n.admits(key, 2*len(key)) {
+		return
 	}
-	known.round = s.sub.round
-	if w.Operation != "" {
-		c.op += 2
-		c.write(s, &w)
-		known.row = cloneRow(row)
+	t := touchedRow{key: key}
+	for _, column := range s.definition.Table.Key {
+		t.values = append(t.values, slices.Clone(row[column]))
 	}
-	return len(line), nil
+	n.touched = append(n.touched, t)
 }
 
-// removeOthers deletes the rows that the last query did not give.
-func (c *consumer) removeOthers(s *Shape) {
-	s.sub.removed = map[string]wire.Row{}
-	for key, known := range s.sub.rows {
-		if known.round != s.sub.round {
-			delete(s.sub.rows, key)
-			s.sub.removed[key] = known.row
-			c.write(s, &wire.Change{Operation: wire.Delete, Old: known.row, Xid: c.xid, LSN: c.lsn, Op: c.op})
-			c.op += 2
+// minds reports whether a change of the shape's own table may matter to it: it
+// does not when all columns are as they were that it has or its filter reads.
+func (s *Shape) minds(change rowChange) bool {
+	if change.old == nil || change.now == nil || !s.encoder.Same(change.old, change.now) {
+		return true
+	}
+	return slices.ContainsFunc(s.sub.filters, func(i int) bool {
+		return s.definition.Table.Columns[i].Generated || !wire.Equal(change.old[i], change.now[i])
+	})
+}
+
+// read notes a change of a table that the filter reads. It reports whether that
+// matters.
+func (s *Shape) read(p *published, oid uint32, change *replication.Change) (matters bool) {
+	n := &s.sub.noted
+	for _, q := range s.sub.selects[oid] {
+		t := p.target(q.table)
+		if change.NoOld || t.missing {
+			n.all = true
+			return true
+		}
+		if old, now := t.row(change.Old), t.row(change.New); q.matters(old, now) {
+			before, after := n.move(q, old), n.move(q, now)
+			matters = matters || before || after
 		}
 	}
+	return matters
+}
+
+// enqueue hands what was noted of the transaction that ends to the keeper; false
+// when the shape is too far behind.
+func (m *materialized) enqueue(xid uint32, lsn, op uint64) bool {
+	n := m.noted
+	m.noted = pending{}
+	n.xid, n.lsn, n.op, n.keys = xid, lsn, op, nil
+	n.bytes += pendingSize
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.queue = append(m.queue, &n)
+	m.bytes += n.bytes
+	m.awaken()
+	return m.bytes <= pendingBytes
+}
+
+// awaken has the keeper look.
+func (m *materialized) awaken() {
+	select {
+	case m.wake <- struct{}{}:
+	default:
+	}
+}
+
+// waiting gives the transactions that the keeper has not done with.
+func (m *materialized) waiting() []*pending {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.queue
+}
+
+// done takes the first n of them out.
+func (m *materialized) done(n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, p := range m.queue[:n] {
+		m.bytes -= p.bytes
+	}
+	if m.queue = m.queue[n:]; len(m.queue) == 0 {
+		m.queue = nil
+	}
+}
+
+// Reached is the LSN of a commit up to which a shape's log has everything: that
+// of all shapes, or less where the shape is behind. Ask before reading the log.
+func (e *Engine) Reached(s *Shape) uint64 {
+	lsn := e.LSN()
+	if s.sub == nil {
+		return lsn
+	}
+	if queue := s.sub.waiting(); len(queue) > 0 {
+		lsn = min(lsn, queue[0].lsn-1)
+	}
+	return lsn
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/electric-cli/electric/shape/where"
 	"github.com/electric-cli/electric/shape/wire"
@@ -51,19 +52,11 @@ func (r *Refused) Error() string { return r.Message }
 // has them, and which transactions that state sees. It sees all that clients have
 // been told of: a row that one of those deleted does not come back.
 func (e *Engine) Subset(ctx context.Context, s *Shape, q *Subset, w io.Writer) error {
-	conn, err := e.pool.Acquire(ctx)
+	conn, snapshot, done, err := e.beginSubset(ctx, s)
 	if err != nil {
 		return e.unavailable(err)
 	}
-	defer conn.Release()
-	defer conn.Exec(context.WithoutCancel(ctx), "ROLLBACK") //nolint:errcheck // a connection that broke is not used again
-	e.mu.Lock()
-	told := e.recent.list()
-	e.mu.Unlock()
-	snapshot, err := beginSnapshotSeeing(ctx, conn, told)
-	if err != nil {
-		return e.unavailable(err)
-	}
+	defer done()
 	mark := rand.Uint32N(1<<31-1) + 1 //nolint:gosec // it tells snapshots apart, no more
 	rows := &subsetWriter{w: w, rows: s.encoder.NewCopyEncoder(mark), out: wire.SubsetMetadata(&snapshot, mark)}
 	_, err = conn.Conn().PgConn().CopyTo(ctx, rows, "COPY ("+q.sql(&s.definition)+") TO STDOUT")
@@ -77,6 +70,39 @@ func (e *Engine) Subset(ctx context.Context, s *Shape, q *Subset, w io.Writer) e
 		return e.unavailable(err)
 	}
 	return rows.end()
+}
+
+// beginSubset begins a subset's transaction. done is to be called when it was read.
+func (e *Engine) beginSubset(ctx context.Context, s *Shape) (conn *pgxpool.Conn, snapshot wire.Snapshot, done func(), err error) {
+	pins := s.sub != nil && cap(e.pinning) > 0
+	if pins {
+		select {
+		case e.pinning <- struct{}{}:
+		case <-ctx.Done():
+			return nil, snapshot, nil, ctx.Err()
+		}
+	}
+	if conn, err = e.pool.Acquire(ctx); err != nil {
+		if pins {
+			<-e.pinning
+		}
+		return nil, snapshot, nil, err
+	}
+	e.mu.Lock()
+	told := e.recent.list()
+	e.mu.Unlock()
+	if pins {
+		snapshot, done, err = e.pinned(ctx, s, conn, told)
+		return conn, snapshot, done, err
+	}
+	done = func() {
+		_, _ = conn.Exec(context.WithoutCancel(ctx), "ROLLBACK") // a connection that broke is not used again
+		conn.Release()
+	}
+	if snapshot, err = beginSnapshotSeeing(ctx, conn, told); err != nil {
+		done()
+	}
+	return conn, snapshot, done, err
 }
 
 // blames reports whether an error is the query's own fault: it is about data or

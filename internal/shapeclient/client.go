@@ -155,6 +155,7 @@ type Report struct {
 	Handle   string
 	Offset   string
 	Rows     int
+	Loaded   bool  // the subset, of a log that has changes only
 	Restarts int   // because of a 409
 	Retries  int   // because of an error that passes
 	Last     error // of those
@@ -164,5 +165,5 @@ type Report struct {
 func (c *Client) Report() Report {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return Report{c.handle, c.offset, len(c.state.rows), c.restarts, c.retries, c.last}
+	return Report{c.handle, c.offset, len(c.state.rows), c.state.loaded != nil, c.restarts, c.retries, c.last}
 }

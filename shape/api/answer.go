@@ -68,7 +68,7 @@ func (c *call) answer() error {
 	case c.q != nil:
 		return c.subset()
 	case c.p.now:
-		lsn := c.engine.LSN() // before the end: everything up to it is in the log
+		lsn := c.engine.Reached(c.s) // before the end: everything up to it is in the log
 		end := c.latest()
 		return c.send(shapelog.Page{End: end, UpToDate: true, Empty: true}, max(lsn, end.Tx), true)
 	}
@@ -118,7 +118,7 @@ func (c *call) latest() wire.Offset {
 
 // page reads the log. The LSN is read before: everything up to it is in the log.
 func (c *call) page() (p shapelog.Page, lsn uint64, ok bool, err error) {
-	lsn = c.engine.LSN()
+	lsn = c.engine.Reached(c.s)
 	if c.p.first {
 		p, ok, err = c.s.Log.First()
 	} else {
@@ -128,12 +128,13 @@ func (c *call) page() (p shapelog.Page, lsn uint64, ok bool, err error) {
 }
 
 // wait reads the log, and waits while the chunk that is asked for is being
-// written.
+// written, and where that is the last one, until the shape is where all are.
 func (c *call) wait() (shapelog.Page, uint64, error) {
+	all := c.engine.LSN()
 	for {
 		changed := c.s.Log.Changed()
 		p, lsn, ok, err := c.page()
-		if ok || err != nil {
+		if err != nil || ok && (!p.UpToDate || lsn >= all) {
 			return p, lsn, err
 		}
 		select {

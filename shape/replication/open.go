@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pglogrepl"
@@ -62,6 +63,8 @@ type Stream struct {
 	conn    *pgconn.PgConn
 	timeout time.Duration // wal_sender_timeout
 	applied position
+	telling sync.Mutex // one status at a time
+	closed  bool       // guarded by it
 }
 
 // A Fatal error is one that trying again does not mend.
@@ -316,6 +319,9 @@ func mayNotReplicate(message string) *Fatal {
 func (s *Stream) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
+	s.telling.Lock()
+	defer s.telling.Unlock()
+	s.closed = true
 	_ = s.conn.Close(ctx)
 }
 

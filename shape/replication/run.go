@@ -61,6 +61,9 @@ func (s *Stream) Run(ctx context.Context, h Handler) error {
 	return group.Wait()
 }
 
+// Ask has the server say how far it has come, by [Handler].Position. Anybody may.
+func (s *Stream) Ask() error { return s.status(true) }
+
 // Applied tells the server, at the next occasion, that changes up to an LSN need
 // not be sent again.
 func (s *Stream) Applied(lsn uint64) { s.applied.advance(lsn) }
@@ -194,9 +197,16 @@ func (r *receiver) send(ctx context.Context) error {
 	}
 }
 
-func (r *receiver) status(ask bool) error {
-	err := pglogrepl.SendStandbyStatusUpdate(context.Background(), r.conn, pglogrepl.StandbyStatusUpdate{
-		WALWritePosition: pglogrepl.LSN(r.applied.lsn.Load()), ReplyRequested: ask,
+// status tells the server how far we are. It may be called while another goroutine
+// waits for messages.
+func (s *Stream) status(ask bool) error {
+	s.telling.Lock()
+	defer s.telling.Unlock()
+	if s.closed {
+		return errors.New("tell the server how far we are: the stream is closed")
+	}
+	err := pglogrepl.SendStandbyStatusUpdate(context.Background(), s.conn, pglogrepl.StandbyStatusUpdate{
+		WALWritePosition: pglogrepl.LSN(s.applied.lsn.Load()), ReplyRequested: ask,
 	})
 	if err != nil {
 		return fmt.Errorf("tell the server how far we are: %w", err)

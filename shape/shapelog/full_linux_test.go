@@ -2,6 +2,7 @@ package shapelog
 
 import (
 	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 
@@ -58,4 +59,14 @@ func TestNoSpaceForSnapshots(t *testing.T) {
 			require.NoError(t, l.Drop())
 		})
 	}
+}
+
+func TestNoSpaceForRows(t *testing.T) {
+	s := newStore(t)
+	r := s.NewRows()
+	full(t, filepath.Join(s.dir, "1.rows"))
+	_, _, err := r.Put([]byte("a"), make([]byte, rowsBuffer))
+	require.ErrorIs(t, err, syscall.ENOSPC)
+	require.NoError(t, r.Close())
+	require.Equal(t, []string{lockName}, names(t, s.dir))
 }

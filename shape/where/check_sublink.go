@@ -13,6 +13,7 @@ type selected struct {
 	typ     etype
 	where   ast.Node // nil without
 	checker *checker
+	root    *node  // of where, checked
 	text    string // as SQL: the same text is the same dependency
 }
 
@@ -48,9 +49,11 @@ func (c *checker) selectStmt(n *ast.SelectStmt) *selected {
 	s.checker = newChecker(s.table, c.params, c.options)
 	s.checker.options.Queryable = nil
 	if s.where != nil {
-		if _, err := s.checker.check(s.where); err != nil {
+		root, err := s.checker.check(s.where)
+		if err != nil {
 			raise(err)
 		}
+		s.root = root
 		s.checker.substitute(&s.where)
 	}
 	var p printer

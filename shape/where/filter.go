@@ -15,6 +15,7 @@ type Filter struct {
 	sql        string
 	columns    []int
 	subqueries []Subquery
+	selects    []*Select
 	conjuncts  []conjunct // what AND joins, those that are decided here first
 	native     bool
 	equal      *equality
@@ -45,7 +46,11 @@ func newFilter(c *checker, tree ast.Node, root *node) (*Filter, *Error) {
 	c.substitute(&tree)
 	f := &Filter{table: c.table, sql: sqlOf(tree), columns: c.columns(tree), subqueries: c.dependencies()}
 	var err *Error
-	shared().use(func(cat *catalog.Catalog) { err = f.compile(cat, c, tree) })
+	shared().use(func(cat *catalog.Catalog) {
+		if err = f.compile(cat, c, tree); err == nil {
+			f.selects = c.described(cat, root, nil)
+		}
+	})
 	if err != nil {
 		return nil, err
 	}

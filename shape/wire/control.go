@@ -10,6 +10,7 @@ type Snapshot struct {
 	Xmin, Xmax uint64
 	Xip        []uint64 // in progress: not seen, though below Xmax
 	LSN        uint64   // pg_current_wal_lsn() at that time, or a little later
+	Flushed    uint64   // pg_current_wal_flush_lsn() then: what it sees was committed before, unless asynchronously
 }
 
 // Sees reports whether the snapshot sees a transaction, by the 32 bits of its

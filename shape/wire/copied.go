@@ -39,19 +39,7 @@ func (c *CopyEncoder) Append(dst, line []byte) ([]byte, error) {
 		return dst, err
 	}
 	dst = append(dst, c.prefix...)
-	for _, column := range c.key {
-		field := c.fields[c.at[column]]
-		if bytes.Equal(field, copyNull) {
-			dst = append(dst, "/_"...)
-			continue
-		}
-		dst = append(dst, `/\"`...)
-		for i := bytes.IndexByte(field, '/'); i >= 0; i = bytes.IndexByte(field, '/') {
-			dst = append(appendCopied(dst, field[:i]), "//"...)
-			field = field[i+1:]
-		}
-		dst = append(appendCopied(dst, field), `\"`...)
-	}
+	dst = c.appendCopiedKey(dst)
 	dst = append(dst, `","value":{`...)
 	for i, field := range c.fields {
 		if i > 0 {
@@ -69,6 +57,32 @@ func (c *CopyEncoder) Append(dst, line []byte) ([]byte, error) {
 	dst = append(dst, c.relation...)
 	dst = append(dst, c.mark...)
 	return append(dst, "}},\n"...), nil
+}
+
+// appendCopiedKey is appendKey of the fields.
+func (c *CopyEncoder) appendCopiedKey(dst []byte) []byte {
+	for _, column := range c.key {
+		field := c.fields[c.at[column]]
+		if bytes.Equal(field, copyNull) {
+			dst = append(dst, "/_"...)
+			continue
+		}
+		dst = append(dst, `/\"`...)
+		for i := bytes.IndexByte(field, '/'); i >= 0; i = bytes.IndexByte(field, '/') {
+			dst = append(appendCopied(dst, field[:i]), "//"...)
+			field = field[i+1:]
+		}
+		dst = append(appendCopied(dst, field), `\"`...)
+	}
+	return dst
+}
+
+// KeyOf appends the key of a line's row, as [Encoder.Key] gives it.
+func (c *CopyEncoder) KeyOf(dst, line []byte) ([]byte, error) {
+	if err := c.split(line); err != nil {
+		return dst, err
+	}
+	return c.appendCopiedKey(dst), nil
 }
 
 // Row gives a line's values, for the columns that the shape has. They are valid

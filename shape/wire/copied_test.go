@@ -75,6 +75,9 @@ func check(t *testing.T, k, v *string) {
 	again, err := e.NewCopyEncoder(0).Row(line)
 	require.NoError(t, err)
 	require.Equal(t, row, again)
+	same, err := e.NewCopyEncoder(0).KeyOf(nil, line)
+	require.NoError(t, err)
+	require.Equal(t, string(e.Key(row)), string(same))
 }
 
 func TestCopyIsJSON(t *testing.T) {

@@ -129,20 +129,20 @@ func (e *Encoder) appendHeaders(dst []byte, c *Change) []byte {
 
 func (e *Encoder) changed(c *Change, i int) bool {
 	old, now := c.Old[e.columns[i]], c.New[e.columns[i]]
-	return !same(old, now)
+	return !Equal(old, now)
 }
 
-// same compares two values, of which nil is NULL.
-func same(a, b []byte) bool { return (a == nil) == (b == nil) && string(a) == string(b) }
+// Equal compares two values, of which nil is NULL.
+func Equal(a, b []byte) bool { return (a == nil) == (b == nil) && string(a) == string(b) }
 
 // Same reports whether an update left every column of the shape as it was.
 func (e *Encoder) Same(old, now Row) bool {
-	return !slices.ContainsFunc(e.columns, func(c int) bool { return !same(old[c], now[c]) })
+	return !slices.ContainsFunc(e.columns, func(c int) bool { return !Equal(old[c], now[c]) })
 }
 
 // SameKey reports whether two rows have the same key.
 func (e *Encoder) SameKey(old, now Row) bool {
-	return !slices.ContainsFunc(e.key, func(c int) bool { return !same(old[c], now[c]) })
+	return !slices.ContainsFunc(e.key, func(c int) bool { return !Equal(old[c], now[c]) })
 }
 
 // HasKey reports whether the table has a primary key. Without one, all columns
@@ -160,10 +160,9 @@ func (e *Encoder) Denied(row Row) string {
 	return ""
 }
 
-// Key is a row's key as messages have it, within JSON's quotes.
-func (e *Encoder) Key(row Row) []byte {
-	return e.appendKey(slices.Clone(e.prefix[len(`{"key":"`):]), row)
-}
+// Key is the part of a row's key that tells it from other rows of its table, as
+// messages have it, within JSON's quotes.
+func (e *Encoder) Key(row Row) []byte { return e.appendKey(nil, row) }
 
 func (e *Encoder) appendKey(dst []byte, row Row) []byte {
 	for _, c := range e.key {

@@ -114,6 +114,70 @@ func TestFailedSnapshotHoldsNobodyUp(t *testing.T) {
 	require.NoError(t, f.stop())
 }
 
+// The first rows of a shape whose filter reads other tables may be long in coming.
+// Nobody waits for them, and what happens meanwhile is not lost.
+func TestSlowFirstRowsHoldNobodyUp(t *testing.T) {
+	s := newSlowScenario(t, `CREATE TABLE parent (id int PRIMARY KEY, active bool); INSERT INTO parent VALUES (1, true), (2, false);
+		CREATE TABLE child (id int PRIMARY KEY, parent int); INSERT INTO child VALUES (1, 1), (2, 2); CREATE TABLE other (id int PRIMARY KEY)`)
+	s.client("other", id, nil)
+	s.client("child", id, nil) // so that it is published
+	s.settle(0)
+	all := s.followers
+	locked := s.aside("BEGIN; LOCK TABLE child")
+	f := s.client("child", id, func(shape *shapeclient.Shape) {
+		shape.Where, shape.Repeats = "parent IN (SELECT id FROM parent WHERE active)", true
+	})
+	s.soon("the first rows are asked for", func() bool {
+		return len(s.exec("SELECT FROM pg_stat_activity WHERE query LIKE 'COPY%child%' AND wait_event_type = 'Lock'")[0].Rows) > 0
+	})
+	s.exec("UPDATE parent SET active = NOT active; INSERT INTO other VALUES (1)")
+	began := time.Now()
+	s.followers = all[:2] // those that the lock does not hold up
+	s.settle(0)
+	require.Less(t, time.Since(began), 2*time.Second)
+	s.on(locked, "INSERT INTO child VALUES (3, 2), (4, 1); DELETE FROM child WHERE id = 1; COMMIT")
+	s.exec("UPDATE child SET parent = 2 WHERE id = 4")
+	s.followers = append(all, f)
+	s.settle(0)
+	require.Zero(t, f.client.Report().Restarts)
+}
+
+// A client that loads a subset passes over the changes of transactions that it
+// saw. What came after, the stream has not told of when the first of these is
+// handled; a query sees it all the same.
+func TestSubsetsWhileTheStreamIsLate(t *testing.T) {
+	for name, c := range map[string]struct{ seen, unseen string }{
+		"a row moves out later":         {"UPDATE parent SET active = true WHERE id = 2", "UPDATE parent SET active = false WHERE id = 1"},
+		"a row moves out, and in again": {"UPDATE parent SET active = false WHERE id = 1", "UPDATE parent SET active = true WHERE id = 1"},
+		"a row moves in, and out again": {"UPDATE parent SET active = true WHERE id = 2", "UPDATE parent SET active = false WHERE id = 2"},
+		"a row changes, and is changed back": {
+			"UPDATE child SET note = 'b' WHERE id = 1; UPDATE parent SET active = true WHERE id = 3", "UPDATE child SET note = 'a' WHERE id = 1",
+		},
+		"a row comes and goes": {"INSERT INTO child VALUES (5, 1, 'e')", "DELETE FROM child WHERE id = 5"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScenario(t, `CREATE TABLE parent (id int PRIMARY KEY, active bool); INSERT INTO parent VALUES (1, true), (2, false), (3, false);
+				CREATE TABLE child (id int PRIMARY KEY, parent int, note text); INSERT INTO child VALUES (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c')`)
+			follow := func() *follower {
+				return s.client("child", id, func(shape *shapeclient.Shape) {
+					shape.Where, shape.Repeats, shape.ChangesOnly = "parent IN (SELECT id FROM parent WHERE active)", true, true
+				})
+			}
+			follow()
+			s.settle(0)
+			s.stream.Stall()
+			s.exec(c.seen)
+			f := follow()
+			s.soon("the subset is loaded", func() bool { return f.client.Report().Loaded })
+			s.exec(c.unseen)
+			s.stream.Heal()
+			s.settle(0)
+			s.exec("UPDATE parent SET active = NOT active")
+			s.settle(0)
+		})
+	}
+}
+
 // Two transactions were committed when the first one is handled, so its query
 // sees both. What the second one changed must not be told to clients that may
 // not see it.
