@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/electric-cli/electric/database"
 	"github.com/electric-cli/electric/shape/replication"
@@ -57,8 +58,9 @@ type Engine struct {
 	endings  endings
 
 	routes    atomic.Pointer[routes]
-	published memberships // those that all open transactions know of
-	publish   sync.Mutex  // one alteration of the publication at a time
+	published memberships        // those that all open transactions know of
+	publish   sync.Mutex         // tables are not taken out of the publication while it is read to make a shape
+	altering  singleflight.Group // of tables that are put there
 	check     chan chan struct{}
 	observers observers
 

@@ -42,15 +42,20 @@ const (
 )
 
 // members reads them.
-func (e *Engine) members(ctx context.Context) (m memberships, err error) {
-	m.tables = map[uint32]membership{}
+func (e *Engine) members(ctx context.Context) (memberships, error) {
 	conn, err := e.control.Acquire(ctx)
 	if err != nil {
-		return m, err
+		return memberships{}, err
 	}
 	defer conn.Release()
+	return e.membersBy(ctx, conn.Conn())
+}
+
+// membersBy reads them as a connection sees them.
+func (e *Engine) membersBy(ctx context.Context, conn *pgx.Conn) (m memberships, err error) {
+	m.tables = map[uint32]membership{}
 	sql := membersSQL
-	major, _, _ := strings.Cut(conn.Conn().PgConn().ParameterStatus("server_version"), ".")
+	major, _, _ := strings.Cut(conn.PgConn().ParameterStatus("server_version"), ".")
 	if n, err := strconv.Atoi(major); err == nil && n >= 15 {
 		sql += schemaMembersSQL
 	}

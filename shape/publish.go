@@ -20,11 +20,9 @@ const lockTimeout = 5 * time.Second
 // Where anything was missing, the table's writers are waited for: a transaction
 // that wrote before is decoded as it was then, without the table in the
 // publication, though it commits later. So it is where somebody else has put the
-// table there.
+// table there. Shapes of other tables do not wait with it.
 func (e *Engine) ensurePublished(ctx context.Context, tables []*relation) error {
-	e.publish.Lock()
-	defer e.publish.Unlock()
-	members, err := e.members(ctx)
+	members, err := e.membersNow(ctx)
 	if err != nil {
 		return e.unavailable(err)
 	}
@@ -42,11 +40,24 @@ func (e *Engine) ensurePublished(ctx context.Context, tables []*relation) error 
 			return err
 		}
 		slices.SortFunc(missing, func(a, b *relation) int { return strings.Compare(identifier(&a.Table), identifier(&b.Table)) })
-		if err := e.alter(ctx, missing, &members); err != nil {
+		oids := make([]uint32, len(missing))
+		for i, r := range missing {
+			oids[i] = r.OID
+		}
+		_, err, _ := e.altering.Do(fmt.Sprint(oids), func() (any, error) { return nil, e.alter(ctx, missing) })
+		if err != nil {
 			return e.unavailable(err)
 		}
 	}
 	return e.unavailableNil(e.outwait(ctx, tables, members, missing))
+}
+
+// membersNow reads the publication between two alterations of [Engine.retract]:
+// that one spares the tables of shapes in the making, and takes others out.
+func (e *Engine) membersNow(ctx context.Context) (memberships, error) {
+	e.publish.Lock()
+	defer e.publish.Unlock()
+	return e.members(ctx)
 }
 
 // publishedBefore gives the tables that are published before a slot is made: it
@@ -168,33 +179,53 @@ func (e *Engine) mayPublish(missing []*relation, members *memberships) error {
 	return nil
 }
 
-// alter publishes tables, all or none of them.
-func (e *Engine) alter(ctx context.Context, tables []*relation, members *memberships) error {
-	return pgx.BeginFunc(ctx, e.control, func(tx pgx.Tx) error {
-		run := func(sql string) error {
-			_, err := tx.Exec(ctx, sql)
+// alter publishes tables, all or none of them. First it waits for their writers,
+// with a connection that nothing else waits for; then no writer comes until they
+// are published. What is left to be done is certain only with the locks.
+func (e *Engine) alter(ctx context.Context, tables []*relation) error {
+	return pgx.BeginFunc(ctx, e.pool, func(tx pgx.Tx) error {
+		locks, oids := []string{lockTimeoutSQL(lockTimeout)}, make([]uint32, len(tables))
+		for i, r := range tables {
+			locks = append(locks, "LOCK TABLE "+identifier(&r.Table)+" IN SHARE ROW EXCLUSIVE MODE")
+			oids[i] = r.OID
+		}
+		if err := runAll(ctx, tx, locks); err != nil {
 			return err
 		}
-		if err := run(lockTimeoutSQL(lockTimeout)); err != nil {
+		members, err := e.membersBy(ctx, tx.Conn())
+		if err != nil {
 			return err
 		}
-		for _, r := range tables {
-			if !members.has(r.OID) {
-				if err := run("ALTER PUBLICATION " + pgx.Identifier{e.publication()}.Sanitize() + " ADD TABLE ONLY " + identifier(&r.Table)); err != nil {
-					return err
-				}
-			}
-			if err := run("LOCK TABLE " + identifier(&r.Table) + " IN SHARE ROW EXCLUSIVE MODE"); err != nil {
-				return err
-			}
-			for _, sql := range r.identitySQL() {
-				if err := run(sql); err != nil {
-					return err
-				}
-			}
+		now, err := readRelations(ctx, tx, oids, nil, nil)
+		if err != nil {
+			return err
 		}
-		return nil
+		return runAll(ctx, tx, e.publishSQL(oids, now, &members))
 	})
+}
+
+// publishSQL gives what tables lack: the replica identity, and, at last, since it
+// holds up other alterations of the publication, to be in there.
+func (e *Engine) publishSQL(oids []uint32, now map[uint32]*relation, members *memberships) (list []string) {
+	oids = slices.DeleteFunc(oids, func(oid uint32) bool { return now[oid] == nil })
+	for _, oid := range oids {
+		list = append(list, now[oid].identitySQL()...)
+	}
+	for _, oid := range oids {
+		if r := now[oid]; !members.has(oid) {
+			list = append(list, "ALTER PUBLICATION "+pgx.Identifier{e.publication()}.Sanitize()+" ADD TABLE ONLY "+identifier(&r.Table))
+		}
+	}
+	return list
+}
+
+func runAll(ctx context.Context, tx pgx.Tx, list []string) error {
+	for _, sql := range list {
+		if _, err := tx.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // identitySQL sets the replica identity where it is not FULL.

@@ -81,6 +81,37 @@ func TestLockTimeout(t *testing.T) {
 	require.Equal(t, "f", identity)
 }
 
+// A table whose writers are waited for holds up no shape of another one.
+func TestWritersHoldUpTheirTableOnly(t *testing.T) {
+	s := start(t, items, "CREATE TABLE others (id int PRIMARY KEY)", "CREATE TABLE more (id int PRIMARY KEY)")
+	writer := s.connect()
+	_, err := writer.Exec(t.Context(), "BEGIN; INSERT INTO items VALUES (1, 'a')")
+	require.NoError(t, err)
+	held := s.later("table", "items", "offset", "-1")
+	s.waitsForLock("items")
+	for _, table := range []string{"others", "more"} {
+		require.Equal(t, http.StatusOK, s.get("table", table, "offset", "-1").status)
+	}
+	select {
+	case a := <-held:
+		t.Fatalf("the table was not waited for: %d %s", a.status, a.body)
+	default:
+	}
+	_, err = writer.Exec(t.Context(), "COMMIT")
+	require.NoError(t, err)
+	require.Equal(t, []string{"insert id=1 value=a", "snapshot-end"}, (<-held).brief())
+}
+
+// waitsForLock waits until somebody waits for a table's lock.
+func (s *server) waitsForLock(table string) {
+	s.t.Helper()
+	require.Eventually(s.t, func() bool {
+		var waits bool
+		err := s.db.QueryRow(s.t.Context(), "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = $1::regclass)", table).Scan(&waits)
+		return err == nil && waits
+	}, patience, tick)
+}
+
 // The snapshot of a table that is published already does not wait for a lock for
 // ever either.
 func TestSnapshotLockTimeout(t *testing.T) {
