@@ -58,7 +58,9 @@ func (a *answer) envelope(body any) string {
 		ok = list || object["data"] != nil || has("status")
 	case http.StatusBadRequest:
 		errors, _ := object["errors"].(map[string]any)
-		ok = has("error") || object["message"] == "Invalid request" && len(errors) > 0 && texts(errors)
+		text, _ := object["message"].(string)
+		ok = has("error") || text == "Invalid request" && len(errors) > 0 && texts(errors) ||
+			strings.HasPrefix(text, "The specified shape definition and handle do not match.") && len(object) == 1 // of DELETE
 	case http.StatusConflict:
 		ok = string(a.body) == `[{"headers":{"control":"must-refetch"}}]`
 	case http.StatusServiceUnavailable:
