@@ -4,6 +4,11 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { eventually, launch, leave, missing, page, scene, start, visit } from "./stage.mjs";
 
+// shows waits for a table's panel: where the address leads, the page follows a
+// moment later.
+const shows = (tab, table) =>
+  eventually(async () => assert.equal(await tab.locator(".panel h2").innerText(), table));
+
 describe("the schema", { skip: missing }, () => {
   let browser;
   before(async () => (browser = await launch()));
@@ -52,7 +57,7 @@ describe("the schema", { skip: missing }, () => {
     await tab.locator('.drawing [data-table="public.plays"] .title').click();
     assert.equal(await tab.evaluate(() => location.hash), "#schema/public.plays");
     const panel = tab.locator(".panel");
-    assert.equal(await panel.locator("h2").innerText(), "plays");
+    await shows(tab, "plays");
     assert.match(await panel.locator(".columns").innerText(), /source\s+play_source\s+default 'album'::public.play_source, album · playlist · radio · search/);
     assert.match(await panel.locator(".relations").innerText(), /songs\s+song_id, on delete cascade/);
     assert.match(await panel.locator(".code code").first().textContent(), new RegExp(`url: '${page}/v1/shape',\\s+params: { table: 'plays' },`));
@@ -63,11 +68,11 @@ describe("the schema", { skip: missing }, () => {
     assert.equal(await tab.locator(".edge.lit").count(), 3);
     assert.equal(await tab.locator(".table.near").count(), 4);
     await panel.getByRole("link", { name: "songs" }).click();
-    assert.equal(await panel.locator("h2").innerText(), "songs");
+    await shows(tab, "songs");
     await tab.keyboard.press("Escape");
     await panel.waitFor({ state: "hidden" });
     await tab.goBack();
-    assert.equal(await panel.locator("h2").innerText(), "songs", "the browser's own ways work");
+    await shows(tab, "songs"); // the browser's own ways work
     await leave(tab);
   });
 
@@ -91,7 +96,7 @@ describe("the schema", { skip: missing }, () => {
     assert.equal(await tab.locator(".side .total").innerText(), "1 of 14 tables");
     assert.equal(await tab.locator(".table.found").count(), 1);
     await tab.keyboard.press("Enter");
-    assert.equal(await tab.locator(".panel h2").innerText(), "song_genres");
+    await shows(tab, "song_genres");
     await tab.locator(".find input").first().fill("");
     assert.equal(await tab.locator(".table-list a").count(), 14);
     await tab.locator(".find input").first().press("ArrowDown");
