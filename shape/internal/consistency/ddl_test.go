@@ -285,7 +285,7 @@ func makeSubpartitioned(x *run, t *table) (string, func()) {
 	t.next++
 	name := fmt.Sprintf("parts_z%d", t.next)
 	return fmt.Sprintf("CREATE TABLE %s PARTITION OF %s FOR VALUES IN ('z%d') PARTITION BY LIST (id); CREATE TABLE %s_1 PARTITION OF %s DEFAULT; "+
-		"INSERT INTO %s (region, id%s) SELECT 'z%d', 1%s", name, t, t.next, name, name, t, notNullNames(t), t.next, notNullValues(x.r, t)),
+			"INSERT INTO %s (region, id%s) SELECT 'z%d', 1%s", name, t, t.next, name, name, t, notNullNames(t), t.next, notNullValues(x.r, t)),
 		func() { x.attached = append(x.attached, name) }
 }
 
