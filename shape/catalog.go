@@ -59,6 +59,7 @@ SELECT c.oid, c.nspname, c.relname, c.relkind = 'p', c.relreplident::text, pg_ca
 	a.attndims, coalesce(nullif(t.typbasetype, 0), t.oid) = 16, a.attnotnull,
 	a.attgenerated <> '' AND (a.attgenerated <> 's' OR current_setting('server_version_num')::int < 180000),
 	(SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = t.typnamespace), t.typname, t.typtype::text, coalesce(e.oid, 0),
+	CASE WHEN co.collprovider <> 'd' THEN pg_catalog.format('%I.%I', (SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = co.collnamespace), co.collname) ELSE '' END,
 	coalesce(co.collisdeterministic, true),
 	CASE WHEN co.collprovider = 'd' THEN pg_catalog.concat_ws(' ', db.datcollate, db.datctype, db.locale)
 		ELSE pg_catalog.concat_ws(' ', co.collcollate, co.collctype, pg_catalog.to_jsonb(co) ->> 'colliculocale', pg_catalog.to_jsonb(co) ->> 'colllocale') END,
@@ -94,7 +95,7 @@ func readRelations(ctx context.Context, q querier, oids []uint32, schemas, names
 		var keyPosition int
 		err := rows.Scan(&r.OID, &r.Schema, &r.Name, &r.Partitioned, &identity, &r.owned, &r.partition,
 			&r.logged, &r.policies, &denied, &r.storage, &c.Num, &c.Name, &c.TypeOID, &c.Typmod, &c.Type, &c.TypeName, &c.IsArray, &c.Dims, &c.Bool, &c.NotNull, &c.Generated,
-			&c.TypeSchema, &c.RawType, &kind, &c.Elem, &deterministic, &locales, &databaseLocales, &keyPosition)
+			&c.TypeSchema, &c.RawType, &kind, &c.Elem, &c.Collate, &deterministic, &locales, &databaseLocales, &keyPosition)
 		if err != nil {
 			return nil, fmt.Errorf("read the catalog: %w", err)
 		}

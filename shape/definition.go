@@ -71,7 +71,7 @@ func FilterTable(t *wire.Table) *where.Table {
 	w := &where.Table{Schema: t.Schema, Name: t.Name}
 	for _, c := range t.Columns {
 		w.Columns = append(w.Columns, where.Column{
-			Name: c.Name, Collation: collations[c.Collation], Unreplicated: c.Generated,
+			Name: c.Name, Collation: collations[c.Collation], Collate: c.Collate, Unreplicated: c.Generated,
 			Type: where.Type{OID: c.TypeOID, Typmod: c.Typmod, Schema: c.TypeSchema, Name: c.RawType, Kind: c.TypeKind, Elem: c.Elem},
 		})
 	}

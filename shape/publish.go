@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -164,9 +165,10 @@ func (e *Engine) mayPublish(missing []*relation, members *memberships) error {
 		if r.owned && !e.options.Manual {
 			continue
 		}
-		name := `"` + r.Schema + "." + r.Name + `"`
+		name := strconv.Quote(r.halfKept())
 		message := fmt.Sprintf("Database table %s does not have its replica identity set to FULL", name)
 		if !members.has(r.OID) {
+			name = strconv.Quote(r.title())
 			message = fmt.Sprintf("Database table %s is missing from the publication %q and ", name, e.publication())
 			if e.options.Manual {
 				message += "the ELECTRIC_MANUAL_TABLE_PUBLISHING setting prevents Electric from adding it"
@@ -177,6 +179,14 @@ func (e *Engine) mayPublish(missing []*relation, members *memberships) error {
 		return &Unavailable{Message: message, After: 10 * time.Second, Known: true}
 	}
 	return nil
+}
+
+// halfKept names the table whose replica identity is not FULL: it or one below it.
+func (r *relation) halfKept() string {
+	if i := slices.IndexFunc(r.leaves, func(l leaf) bool { return l.identity != 'f' }); r.identity == 'f' && i >= 0 {
+		return strings.Join(r.leaves[i].name, ".")
+	}
+	return r.title()
 }
 
 // alter publishes tables, all or none of them. First it waits for their writers,

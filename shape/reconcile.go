@@ -222,6 +222,8 @@ func (s *Shape) altered(then, now *relation) string {
 		switch {
 		case at < 0 || !sameColumn(c, &now.Columns[at]):
 			return fmt.Sprintf("the column %s was altered", c.Name)
+		case s.filters(i) && c.Collate != now.Columns[at].Collate:
+			return fmt.Sprintf("the collation of the column %s was altered, which its filter reads", c.Name)
 		case !then.types[c.TypeOID].sameTexts(now.types[c.TypeOID]):
 			return fmt.Sprintf("the type %s was altered: values of the column %s have another text", c.Type, c.Name)
 		case now.denied[c.Name] && !then.denied[c.Name]: // else its snapshot tells
@@ -262,7 +264,7 @@ func (h *headers) of(t *wire.Table, columns []int) string {
 // sameStructure reports whether rows of one table are rows of the other.
 func sameStructure(a, b *wire.Table) bool {
 	return a.Schema == b.Schema && a.Name == b.Name && slices.Equal(a.Names(a.Key), b.Names(b.Key)) &&
-		slices.EqualFunc(a.Columns, b.Columns, func(a, b wire.Column) bool { return sameColumn(&a, &b) })
+		slices.EqualFunc(a.Columns, b.Columns, func(a, b wire.Column) bool { return sameColumn(&a, &b) && a.Collate == b.Collate })
 }
 
 func sameColumn(a, b *wire.Column) bool {

@@ -3,6 +3,7 @@ package api_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -116,6 +117,24 @@ func TestPublicationIsAltered(t *testing.T) {
 			require.Equal(t, []string{"delete a=3 b=4", "insert a=9 b=4", "up-to-date"}, r.next().brief())
 		})
 	}
+}
+
+// By hand, partitions need the replica identity FULL as well: which one lacks it is
+// told.
+func TestPartitionsPublishedByHand(t *testing.T) {
+	s := startWith(t, options{Options: shape.Options{Manual: true}, SQL: append(partitioned[:len(partitioned):len(partitioned)],
+		"CREATE PUBLICATION electric_publication_default FOR TABLE parts", "ALTER TABLE parts REPLICA IDENTITY FULL", "ALTER TABLE parts_100 REPLICA IDENTITY FULL")})
+	const lacks = `Database table "public.parts_200" does not have its replica identity set to FULL`
+	unavailable(t, s.get("table", "parts", "offset", "-1"), "10", lacks, true)
+	s.sql("ALTER TABLE parts_200 REPLICA IDENTITY FULL")
+	r, _ := s.read("table", "parts")
+	s.sql("CREATE TABLE parts_300 PARTITION OF parts FOR VALUES FROM (200) TO (300); ALTER TABLE parts_300 REPLICA IDENTITY FULL")
+	s.engine.Reconcile(t.Context())
+	s.sql("INSERT INTO parts VALUES (1, 250)")
+	require.Equal(t, []string{"insert a=1 b=250", "up-to-date"}, r.next().brief(), "it goes on")
+	s.sql("CREATE TABLE parts_400 PARTITION OF parts FOR VALUES FROM (300) TO (400)")
+	r.ended()
+	unavailable(t, s.get("table", "parts", "offset", "-1"), "10", strings.ReplaceAll(lacks, "200", "400"), true)
 }
 
 // A role that may not read rows any more ends the shapes on them.

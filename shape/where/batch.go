@@ -22,7 +22,7 @@ func (f *Filter) Query(rows [][][]byte) (sql string, args []any) {
 		col := f.table.Columns[column]
 		arrays = append(arrays, fmt.Sprintf("$%d::text[]", i+1))
 		names = append(names, fmt.Sprintf("c%d", i))
-		fields = append(fields, fmt.Sprintf("q.c%d::%s AS %s", i, typeName(col.Type), quoteAlways(col.Name)))
+		fields = append(fields, fmt.Sprintf("q.c%d::%s%s AS %s", i, typeName(col.Type), col.collate(), quoteAlways(col.Name)))
 		texts := make([]*string, len(rows))
 		for j, row := range rows {
 			if row[column] != nil {
@@ -46,6 +46,14 @@ func typeName(t Type) string {
 		schema = "pg_catalog"
 	}
 	return quoteAlways(schema) + "." + quoteAlways(t.Name)
+}
+
+// collate has a value's collation be the column's.
+func (c *Column) collate() string {
+	if c.Collate == "" {
+		return ""
+	}
+	return " COLLATE " + c.Collate
 }
 
 func quoteAlways(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

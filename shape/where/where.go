@@ -22,6 +22,8 @@ type Column struct {
 	Type Type
 	// Collation is that of a collatable type.
 	Collation Collation
+	// Collate is its name as SQL has it, "" for the database's.
+	Collate string
 	// Unreplicated marks a generated column that the publication leaves out: a
 	// subquery cannot select it.
 	Unreplicated bool

@@ -40,6 +40,7 @@ type Column struct {
 	TypeKind   byte   // pg_type.typtype
 	Elem       uint32 // an array's element type
 	Collation  Collation
+	Collate    string // the collation's name, quoted and with its schema; "" for the database's
 }
 
 // A Collation says how texts compare.

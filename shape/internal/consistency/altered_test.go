@@ -151,3 +151,37 @@ func (s *scenario) learn() {
 		f.table.columns = s.read(f.table.name, f.table.key).columns
 	}
 }
+
+// What a filter means depends on its column's collation.
+func TestCollationIsAltered(t *testing.T) {
+	s := newScenario(t, `CREATE TABLE a (id int PRIMARY KEY, b text COLLATE "C"); INSERT INTO a VALUES (1, 'a'), (2, 'B'), (3, 'c');
+		CREATE SEQUENCE more START 4; CREATE TABLE users_of_a (id int PRIMARY KEY, a int); INSERT INTO users_of_a VALUES (1, 1), (2, 2), (3, 3)`)
+	s.client("a", id, nil)
+	s.client("a", id, where("b < 'b'"))
+	s.client("users_of_a", id, func(shape *shapeclient.Shape) {
+		shape.Where, shape.Repeats = "a IN (SELECT id FROM a WHERE b < 'b')", true
+	})
+	s.settle(0)
+	for _, collation := range []string{`"und-x-icu"`, `"C"`} {
+		s.exec("ALTER TABLE a ALTER COLUMN b TYPE text COLLATE " + collation)
+		s.settle(noticed)
+		s.exec("UPDATE a SET b = b || 'x'; INSERT INTO a VALUES (nextval('more'), 'D')")
+		s.settle(0)
+	}
+}
+
+// Postgres is asked with the columns' collations, too, not with its own.
+func TestCollationsOfColumns(t *testing.T) {
+	s := newScenario(t, `CREATE SCHEMA "My schema"; CREATE COLLATION "My schema"."any ""case" (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+		CREATE DOMAIN word AS text COLLATE "und-x-icu"; -- which filters may not compare
+		CREATE TABLE a (id int PRIMARY KEY, b text COLLATE "My schema"."any ""case", c varchar(9) COLLATE "und-x-icu", d word, e text[] COLLATE "und-x-icu")`)
+	for _, clause := range []string{"b = 'a'", "b IN ('a', 'c')", "b < 'B'", "b <> 'A'", "c < 'b'", "c BETWEEN 'a' AND 'b'", "e @> ARRAY['a']", "'b' > ANY (e)", "lower(c) < 'b'", "d IS NOT NULL"} {
+		s.client("a", id, where(clause))
+	}
+	s.settle(0)
+	s.exec(`INSERT INTO a SELECT i, w, w, w, ARRAY[w] FROM unnest('{a,A,b,B,c,C,NULL,ä,Ä}'::text[]) WITH ORDINALITY AS v (w, i)`)
+	s.settle(0)
+	s.exec("UPDATE a SET b = upper(b), c = upper(c), d = upper(d), e = ARRAY[c]")
+	s.exec("UPDATE a SET b = lower(b), c = lower(c), d = lower(d), e = ARRAY[d]")
+	s.settle(0)
+}
