@@ -140,7 +140,6 @@ func (e *Engine) create(ctx context.Context, d *Definition, identity string) (*S
 	}
 	go e.fill(conn, s)
 	if s.sub != nil {
-		e.keepers.Add(1)
 		go e.keep(s)
 	}
 	return s, nil
@@ -199,6 +198,9 @@ func (e *Engine) register(s *Shape, epoch int) (missed []uint32, err error) {
 	e.shapes[s.identity] = s
 	e.handles[s.Handle] = s
 	e.routes.Store(e.routes.Load().with(s))
+	if s.sub != nil {
+		e.keepers.Add(1)
+	}
 	return e.recent.list(), nil
 }
 
@@ -213,6 +215,9 @@ func (e *Engine) begun(ctx context.Context, conn *pgxpool.Conn, s *Shape, epoch 
 		s.fail(err)
 		e.rotate("its snapshot could not be begun: "+err.Error(), s)
 		close(s.known)
+		if s.sub != nil {
+			e.keepers.Done()
+		}
 		return e.unavailable(err)
 	}
 	close(s.known)

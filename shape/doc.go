@@ -9,7 +9,9 @@
 //     published.go and routes.go; entries.go makes messages of them, decide.go asks
 //     Postgres where a filter has to
 //   - reconcile.go finds what the stream does not tell: dropped and altered tables
-//   - subquery.go keeps shapes whose filter reads other tables
+//   - subquery.go notes what may have moved rows of shapes whose filter reads other
+//     tables; keep.go, requery.go and restrict.go bring these up to date, pin.go has
+//     them come by what subsets showed
 //
 // # What makes a shape right
 //

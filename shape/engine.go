@@ -137,7 +137,7 @@ func openPool(o Options, size int) (*pgxpool.Pool, error) {
 
 // Close drops all shapes and their files. Call it after Run has returned.
 func (e *Engine) Close() error {
-	e.purge(nil)
+	e.purge(func() { e.state = Starting }) // there are no new ones
 	e.keepers.Wait()
 	if e.created {
 		e.dropPublication()

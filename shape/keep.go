@@ -36,18 +36,15 @@ const (
 func (e *Engine) keep(s *Shape) {
 	defer e.keepers.Done()
 	k := &keeper{Engine: e, Shape: s, m: s.sub, rows: s.encoder.NewCopyEncoder(0), before: s.encoder.NewCopyEncoder(0)}
-	<-k.m.complete
 	defer func() {
 		if err := k.m.rows.Close(); err != nil {
 			e.log.Warn("remove a shape's files: " + err.Error())
 		}
 	}()
-	defer func() {
-		for _, p := range k.m.pins.end() {
-			<-p.read
-			e.unpin(p)
-		}
-	}()
+	for complete := false; !complete; k.passAll() {
+		complete = k.wait(nil, k.m.complete)
+	}
+	defer k.m.pins.release(e)
 	ctx, cancel := s.whileThere()
 	defer cancel()
 	k.seen, k.ahead = s.snapshot, s.snapshot
@@ -56,22 +53,30 @@ func (e *Engine) keep(s *Shape) {
 		if s.Gone() {
 			return
 		}
-		position := e.position.Load()
 		if err := k.catchUp(ctx); err != nil {
 			e.rotate("its rows could not be read again: "+err.Error(), s)
 			return
 		}
-		k.passAll(position)
-		var later <-chan time.Time
-		if k.m.pins.oldest() != nil {
-			later = time.After(pinTick)
-		}
-		select {
-		case <-k.m.wake:
-		case <-changed:
-		case <-later:
-		}
+		k.passAll()
+		k.wait(changed, nil)
 	}
+}
+
+// wait waits until there may be something to do. It reports whether all first rows
+// are there.
+func (k *keeper) wait(changed <-chan struct{}, complete <-chan struct{}) bool {
+	var later <-chan time.Time
+	if k.m.pins.oldest() != nil {
+		later = time.After(pinTick)
+	}
+	select {
+	case <-complete:
+		return true
+	case <-k.m.wake:
+	case <-changed:
+	case <-later:
+	}
+	return false
 }
 
 // catchUp does what is to be done.
@@ -131,8 +136,8 @@ func together(queue []*pending) []*pending {
 }
 
 // renew reads rows again because of some transactions, the first n of a queue, and
-// writes what has changed as changes of the first one. Who waits for another one's number hears of it by the rows that it
-// touched.
+// writes what has changed as changes of the first one. Who waits for another one's
+// number hears of it by the rows that it touched.
 func (k *keeper) renew(ctx context.Context, queue []*pending) (n int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, requeryTimeout)
 	defer cancel()

@@ -2,6 +2,7 @@ package shape
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -31,12 +32,14 @@ type pin struct {
 	failed   bool          // or could not be: nobody has it
 }
 
-// pinTime is how long a pin is kept at most: the stream may be slow, and
-// connections are few. A shape ends whose stream then tells of something new that
-// the pin saw.
+// pinTime is how long a pin is kept for the stream to come by it, neededTime how
+// long when it has, and told of something that is to be compared in it: the shape's
+// first rows may not be there. Connections are few. When a pin was let go too
+// early, the shape ends.
 const (
-	pinTime = 2 * time.Second
-	pinTick = 50 * time.Millisecond
+	pinTime    = 2 * time.Second
+	neededTime = 10 * time.Second
+	pinTick    = 50 * time.Millisecond
 )
 
 // pins are those of a shape.
@@ -85,6 +88,14 @@ func (p *pins) drop() {
 	p.mu.Lock()
 	p.list = p.list[1:]
 	p.mu.Unlock()
+}
+
+// release ends the pins that are left. There will be no others.
+func (p *pins) release(e *Engine) {
+	for _, one := range p.end() {
+		<-one.read
+		e.unpin(one)
+	}
 }
 
 // end gives the pins that are left. There will be no others.
@@ -151,16 +162,26 @@ func (k *keeper) pass(p *pin) {
 	}
 }
 
-// passAll ends the pins that the stream has come by, before the shape's rows were
-// last brought up to date, and those that it does not come by.
-func (k *keeper) passAll(position uint64) {
+// passAll ends the pins that are over.
+func (k *keeper) passAll() {
+	position := k.position.Load() // what is up to it is in the queue, or done
+	queue := k.m.waiting()
 	for p := k.m.pins.oldest(); p != nil; p = k.m.pins.oldest() {
-		if p.snapshot.Flushed > position && time.Since(p.taken) < pinTime {
+		if !p.over(position, queue, time.Now()) {
 			k.hasten()
 			return
 		}
 		k.pass(p)
 	}
+}
+
+// over reports whether a pin is of no use any more: the stream has come by it, and
+// of the transactions that it sees none waits. Or it is too old.
+func (p *pin) over(position uint64, queue []*pending, now time.Time) bool {
+	if slices.ContainsFunc(queue, func(t *pending) bool { return sees(&p.snapshot, t) }) {
+		return now.Sub(p.taken) > neededTime
+	}
+	return p.snapshot.Flushed <= position || now.Sub(p.taken) > pinTime
 }
 
 // pinFor gives the pin in whose transaction the rows have to be read again because

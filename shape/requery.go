@@ -97,8 +97,8 @@ func (k *keeper) requeryPinned(ctx context.Context, p *pin, queue []*pending) (b
 // compare compares rows as conn's transaction has them with those that clients
 // have: those that the transactions may have moved, if some will do, or all.
 func (k *keeper) compare(ctx context.Context, conn *pgxpool.Conn, snapshot wire.Snapshot, batch []*pending, some bool) (told map[string]bool, err error) {
-	any := func(t *pending) bool { return t.all }
-	if some && k.encoder.HasKey() && !slices.ContainsFunc(batch, any) {
+	moved := func(t *pending) bool { return t.all }
+	if some && k.encoder.HasKey() && !slices.ContainsFunc(batch, moved) {
 		told, err = k.compareSome(ctx, conn, snapshot, batch)
 		if !errors.Is(err, errTooMany) {
 			k.narrow = k.narrow || err == nil

@@ -103,7 +103,7 @@ func (n *pending) admits(key string, size int) bool {
 	return true
 }
 
-// suspectRows is how many rows a restricted query may be about.
+// suspectRows is how many rows that clients have a restricted query may be about.
 const suspectRows = 100_000
 
 var errTooMany = errors.New("too many rows may have moved")
@@ -199,8 +199,11 @@ func (r *restricted) suspect(ctx context.Context, conn *pgxpool.Conn, condition 
 	d.Columns, d.Where = d.Table.Key, nil
 	keys := &keyReader{restricted: r, rows: wire.NewEncoder(d.Table, d.Columns, false).NewCopyEncoder(0)}
 	_, err := conn.Conn().PgConn().CopyTo(ctx, keys, "COPY ("+d.selectSQL(" WHERE "+condition)+") TO STDOUT")
-	if keys.err != nil {
+	switch {
+	case keys.err != nil:
 		return keys.err
+	case err == nil && len(r.suspects) > suspectRows:
+		return errTooMany
 	}
 	return err
 }
@@ -220,15 +223,15 @@ func (k *keyReader) Write(line []byte) (int, error) {
 }
 
 func (k *keyReader) row(line []byte) (err error) {
+	if len(k.suspects) > suspectRows { // an error would end the connection
+		return nil
+	}
 	if k.key, err = k.rows.KeyOf(k.key[:0], line); err != nil || k.suspects[string(k.key)] {
 		return err
 	}
 	known, err := k.m.rows.Get(k.key)
 	if err != nil || known == nil {
 		return err
-	}
-	if len(k.suspects) >= suspectRows {
-		return errTooMany
 	}
 	k.suspects[string(k.key)] = true
 	return nil

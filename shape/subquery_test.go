@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -169,6 +170,30 @@ func TestValuesAsSQL(t *testing.T) {
 	require.Equal(t,
 		`SELECT v.c0::"pg_catalog"."int8", v.c1::"od""d"."ty'pe" FROM unnest('{"1","2"}'::pg_catalog.text[], '{"it''s \"x\\","NULL"}'::pg_catalog.text[]) AS v (c0, c1)`,
 		valuesSQL(table, []int{0, 1}, []wire.Row{{[]byte("1"), []byte(`it's "x\`)}, {[]byte("2"), []byte("NULL")}}))
+}
+
+// A pin is kept until the stream has come by it and nothing waits that it sees.
+func TestPinsAreOver(t *testing.T) {
+	taken := time.Now()
+	p := &pin{taken: taken, snapshot: wire.Snapshot{Xmin: 10, Xmax: 20, LSN: 1010, Flushed: 1000}}
+	seen, unseen := &pending{xid: 15, lsn: 900}, &pending{xid: 25, lsn: 1200}
+	soon, late, long := taken.Add(pinTime/2), taken.Add(pinTime+1), taken.Add(neededTime+1)
+	for _, c := range []struct {
+		position uint64
+		queue    []*pending
+		at       time.Time
+		over     bool
+	}{
+		{999, nil, soon, false},
+		{1000, nil, soon, true},
+		{999, nil, late, true},
+		{1200, []*pending{unseen}, soon, true},
+		{1200, []*pending{seen, unseen}, soon, false},
+		{1200, []*pending{seen, unseen}, late, false},
+		{1200, []*pending{seen, unseen}, long, true},
+	} {
+		require.Equal(t, c.over, p.over(c.position, c.queue, c.at), "%+v", c)
+	}
 }
 
 // Snapshots are passed in the order in which they were taken; when the shape has

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
@@ -108,4 +109,31 @@ func TestSubqueryOnAnExtensionsType(t *testing.T) {
 	require.Equal(t, []string{"insert kind=1 path=a.c", "up-to-date"}, r.next().brief())
 	s.sql("DELETE FROM parts WHERE path::text = 'a.b'")
 	require.Equal(t, []string{"delete path=a.b", "up-to-date"}, r.next().brief())
+}
+
+// A subset keeps its connection for a moment: until the stream has come by what it
+// showed. Many of them at once wait for no more than that, in a quiet database too.
+func TestManySubsetsOfASubquery(t *testing.T) {
+	s := start(t, issues...)
+	definition := []string{"table", "issues", "where", ofUser7, "log", "changes_only"}
+	r, _ := s.read(definition...)
+	began := time.Now()
+	var answers []<-chan answer
+	for n := range 60 {
+		answers = append(answers, s.later(r.params("subset__where", fmt.Sprintf("id > %d", 100*n))...))
+		if n%10 == 0 {
+			s.sql(fmt.Sprintf("INSERT INTO members VALUES (7, %d)", 20+n), fmt.Sprintf("UPDATE issues SET title = 'new' WHERE id = %d", n+7))
+		}
+	}
+	for _, a := range answers {
+		got := s.within(a)
+		require.Equal(t, http.StatusOK, got.status, got.body)
+	}
+	require.Less(t, time.Since(began), 10*time.Second)
+	s.sql("UPDATE issues SET title = 'last' WHERE id = 8")
+	for { // the shape has not ended
+		if lines := r.next().brief(); lines[len(lines)-2] == "update id=8 title=last" {
+			break
+		}
+	}
 }
