@@ -4,10 +4,15 @@ package database
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/electric-cli/electric/metadata"
@@ -40,6 +45,9 @@ const settings = `SELECT set_config(name, value, true) FROM (VALUES ('search_pat
 	('quote_all_identifiers', 'off'),
 	('jit', 'off')) s(name, value)`
 
+// readSpaces reads every schema's name. It goes with the settings.
+const readSpaces = "; SELECT oid, nspname FROM pg_catalog.pg_namespace"
+
 func inspect(ctx context.Context, conn *pgx.Conn, opts Options) (s *metadata.Schema, err error) {
 	version, err := majorVersion(conn)
 	if err != nil {
@@ -54,7 +62,8 @@ func inspect(ctx context.Context, conn *pgx.Conn, opts Options) (s *metadata.Sch
 		begin = "SAVEPOINT electric_inspect"
 		end = "ROLLBACK TO SAVEPOINT electric_inspect; RELEASE SAVEPOINT electric_inspect"
 	}
-	if _, err := conn.Exec(ctx, begin+";"+settings, pgx.QueryExecModeSimpleProtocol); err != nil {
+	results, err := conn.PgConn().Exec(ctx, begin+";"+settings+readSpaces).ReadAll()
+	if err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -62,7 +71,34 @@ func inspect(ctx context.Context, conn *pgx.Conn, opts Options) (s *metadata.Sch
 			err = endErr
 		}
 	}()
-	return read(ctx, conn, texts, opts)
+	b, err := beginWith(results[len(results)-1].Rows, opts)
+	if err != nil {
+		return nil, err
+	}
+	r := reader{conn: conn, texts: texts, builder: b}
+	return r.read(ctx)
+}
+
+// ours reports whether a schema is neither the system's, nor for temporary objects, nor to be left out. Names that begin
+// with pg_ are the system's.
+func (o Options) ours(name string) bool { return !ofSystem(name) && !slices.Contains(o.Exclude, name) }
+
+func ofSystem(name string) bool {
+	return strings.HasPrefix(name, "pg_") || name == "information_schema"
+}
+
+// beginWith makes a builder of the schemas' names.
+func beginWith(rows [][][]byte, opts Options) (*builder, error) {
+	spaces, ours := map[oid]string{}, map[oid]bool{}
+	for _, values := range rows {
+		r := row{values: values}
+		id, name := r.oid(), r.text()
+		if r.err != nil {
+			return nil, r.err
+		}
+		spaces[id], ours[id] = name, opts.ours(name)
+	}
+	return newBuilder(spaces, ours), nil
 }
 
 // majorVersion is what the server said of itself when the connection began: "15.18 (Debian 15.18-1)".
@@ -78,29 +114,63 @@ func majorVersion(conn *pgx.Conn) (int, error) {
 	return version, nil
 }
 
-// read sends all queries at once and sorts what they answer.
-func read(ctx context.Context, conn *pgx.Conn, texts []string, opts Options) (*metadata.Schema, error) {
-	exclude := opts.Exclude
-	if exclude == nil {
-		exclude = []string{} // NULL would leave out everything
-	}
-	batch := new(pgx.Batch)
-	var found []object
-	for _, text := range texts {
-		batch.Queue(text, exclude).Query(func(rows pgx.Rows) error {
-			var o object
-			_, err := pgx.ForEachRow(rows, []any{&o.section, &o.text}, func() error {
-				found = append(found, o)
-				o.text = nil
-				return nil
-			})
-			return err
-		})
-	}
-	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
+// A reader puts the questions.
+type reader struct {
+	conn    *pgx.Conn
+	texts   map[string]string
+	builder *builder
+}
+
+// read asks all questions at once, and one more where the answers do not tell everything.
+func (r *reader) read(ctx context.Context) (*metadata.Schema, error) {
+	all, ours := r.builder.spaceLists()
+	if err := r.ask(ctx, questions, func(q question) []byte {
+		if q.all {
+			return all
+		}
+		return ours
+	}); err != nil {
 		return nil, err
 	}
-	return decode(found)
+	for _, rel := range r.builder.list {
+		rel.settle()
+	}
+	if left := r.builder.writeIndexes(); len(left) > 0 {
+		q := question{file: indexDefs, take: (*builder).indexDefinition}
+		if err := r.ask(ctx, []question{q}, func(question) []byte { return oids(left) }); err != nil {
+			return nil, err
+		}
+	}
+	return r.builder.schema()
+}
+
+// ask sends questions, all at once. Nothing of them stays in the session.
+func (r *reader) ask(ctx context.Context, list []question, param func(question) []byte) error {
+	var batch pgconn.Batch
+	for _, q := range list {
+		batch.ExecParams(r.texts[q.file], [][]byte{param(q)}, []uint32{pgtype.OIDArrayOID}, nil, nil)
+	}
+	answers := r.conn.PgConn().ExecBatch(ctx, &batch)
+	for _, q := range list {
+		if !answers.NextResult() {
+			break
+		}
+		if err := r.take(q, answers.ResultReader()); err != nil {
+			return errors.Join(err, answers.Close())
+		}
+	}
+	return answers.Close()
+}
+
+func (r *reader) take(q question, answer *pgconn.ResultReader) error {
+	one := row{types: r.conn.TypeMap()}
+	for answer.NextRow() {
+		one.values, one.at = answer.Values(), 0
+		if q.take(r.builder, &one); one.err != nil {
+			return fmt.Errorf("%s: %w", q.file, one.err)
+		}
+	}
+	return nil
 }
 
 // An object is a row of an answer.
@@ -109,7 +179,7 @@ type object struct {
 	text    []byte // JSON
 }
 
-// decode makes a schema of what the server answered, on all processors.
+// decode makes a schema of objects, on all processors. It is not sorted.
 func decode(found []object) (*metadata.Schema, error) {
 	workers := min(runtime.GOMAXPROCS(0), 1+len(found)/64)
 	parts := make([]metadata.Schema, workers)
@@ -131,7 +201,6 @@ func decode(found []object) (*metadata.Schema, error) {
 	for _, p := range parts[1:] {
 		s.Append(&p)
 	}
-	s.Sort()
 	return s, nil
 }
 
@@ -139,12 +208,9 @@ func decode(found []object) (*metadata.Schema, error) {
 var sections = map[string]func(*metadata.Schema, []byte) error{
 	"schemas":        func(s *metadata.Schema, o []byte) error { return appendTo(&s.Schemas, o) },
 	"extensions":     func(s *metadata.Schema, o []byte) error { return appendTo(&s.Extensions, o) },
-	"tables":         func(s *metadata.Schema, o []byte) error { return appendTo(&s.Tables, o) },
-	"views":          func(s *metadata.Schema, o []byte) error { return appendTo(&s.Views, o) },
 	"sequences":      func(s *metadata.Schema, o []byte) error { return appendTo(&s.Sequences, o) },
 	"enums":          func(s *metadata.Schema, o []byte) error { return appendTo(&s.Enums, o) },
 	"domains":        func(s *metadata.Schema, o []byte) error { return appendTo(&s.Domains, o) },
-	"composites":     func(s *metadata.Schema, o []byte) error { return appendTo(&s.Composites, o) },
 	"ranges":         func(s *metadata.Schema, o []byte) error { return appendTo(&s.Ranges, o) },
 	"base_types":     func(s *metadata.Schema, o []byte) error { return appendTo(&s.BaseTypes, o) },
 	"functions":      func(s *metadata.Schema, o []byte) error { return appendTo(&s.Functions, o) },

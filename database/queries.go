@@ -10,28 +10,56 @@ import (
 //go:embed queries/*.sql
 var queryFiles embed.FS
 
-// queryNames are the files, in no particular order: each returns rows of a section's name and an object as JSON.
-var queryNames = []string{"tables.sql", "views.sql", "sequences.sql", "types.sql", "functions.sql", "others.sql"}
+// A question is a catalog query together with what becomes of each row of its answer.
+type question struct {
+	file string
+	all  bool // its parameter $1 is every schema, else those that are not left out
+	take func(*builder, *row)
+}
 
-// queries returns the catalog queries for a server's major version. Their only parameter, $1, is the list of schemas to
-// leave out.
-func queries(version int) ([]string, error) {
+// questions are all of them. A row may lean on the rows of earlier ones. There are many with few joins, instead of few
+// with many: a server that was just connected to takes longer to plan a large join than to answer several small queries.
+var questions = []question{
+	{"relations.sql", true, (*builder).relation},
+	{"comments.sql", true, (*builder).comment},
+	{"column_types.sql", true, (*builder).columnType},
+	{"columns.sql", true, (*builder).column},
+	{"parents.sql", true, (*builder).parent},
+	{"opclasses.sql", true, (*builder).opclass},
+	{"casts.sql", true, (*builder).cast},
+	{"keywords.sql", true, (*builder).keyword},
+	{"indexes.sql", true, (*builder).index},
+	{"constraints.sql", true, (*builder).constraint},
+	{"triggers.sql", true, (*builder).trigger},
+	{"policies.sql", true, (*builder).policy},
+	{"rules.sql", true, (*builder).rule},
+	{"sequences.sql", false, (*builder).object},
+	{"types.sql", false, (*builder).object},
+	{"functions.sql", false, (*builder).object},
+	{"others.sql", false, (*builder).object},
+}
+
+// indexDefs asks for what could not be told without it; $1 are the indexes.
+const indexDefs = "index_defs.sql"
+
+// queries returns the catalog queries for a server's major version, by their files' names. $1 is a list of OIDs.
+func queries(version int) (map[string]string, error) {
 	t, err := template.New("").Funcs(template.FuncMap{
 		"version":   func() int { return version },
 		"since":     func(v int, now, before string) string { return since(version, v, now, before) },
-		"ours":      ours,
-		"notMember": notMember,
+		"members":   members,
+		"notMember": func(catalog, oid string) string { return oid + " NOT IN (" + members(catalog) + ")" },
 	}).ParseFS(queryFiles, "queries/*.sql")
 	if err != nil {
 		return nil, err
 	}
-	texts := make([]string, len(queryNames))
-	for i, name := range queryNames {
+	texts := map[string]string{}
+	for _, q := range append(questions[:len(questions):len(questions)], question{file: indexDefs}) {
 		var b strings.Builder
-		if err := t.ExecuteTemplate(&b, name, nil); err != nil {
+		if err := t.ExecuteTemplate(&b, q.file, nil); err != nil {
 			return nil, err
 		}
-		texts[i] = b.String()
+		texts[q.file] = b.String()
 	}
 	return texts, nil
 }
@@ -44,14 +72,8 @@ func since(version, first int, now, before string) string {
 	return before
 }
 
-// ours is true of a schema that is neither the system's, nor for temporary objects, nor to be left out. Names that begin
-// with pg_ are the system's.
-func ours(name string) string {
-	return fmt.Sprintf(`(%s !~ '^pg_' AND %[1]s <> 'information_schema' AND %[1]s <> ALL ($1::text[]))`, name)
-}
-
-// notMember is true of an object that does not belong to an extension.
-func notMember(catalog, oid string) string {
-	return fmt.Sprintf(`NOT EXISTS (SELECT FROM pg_depend m WHERE m.classid = '%s'::regclass AND m.objid = %s `+
-		`AND m.deptype = 'e')`, catalog, oid)
+// members are the objects of a catalog that belong to an extension.
+func members(catalog string) string {
+	return fmt.Sprintf(`SELECT m.objid FROM pg_depend m WHERE m.refclassid = 'pg_extension'::regclass `+
+		`AND m.classid = '%s'::regclass AND m.deptype = 'e'`, catalog)
 }

@@ -15,7 +15,7 @@ SELECT 'functions', row_to_json(x) FROM (
     FROM pg_proc p
     JOIN pg_namespace n ON n.oid = p.pronamespace
     JOIN pg_language l ON l.oid = p.prolang
-    WHERE {{ours "n.nspname"}} AND {{notMember "pg_proc" "p.oid"}}
+    WHERE n.oid = ANY ($1) AND {{notMember "pg_proc" "p.oid"}}
       -- constructors come and go with their range type
       AND NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid = 'pg_proc'::regclass AND i.objid = p.oid
                       AND i.deptype = 'i' AND i.refclassid = 'pg_type'::regclass)

@@ -1,7 +1,7 @@
 -- What there are few of.
 SELECT 'schemas', json_build_object('name', n.nspname, 'comment', obj_description(n.oid, 'pg_namespace'))
 FROM pg_namespace n
-WHERE {{ours "n.nspname"}} AND {{notMember "pg_namespace" "n.oid"}}
+WHERE n.oid = ANY ($1) AND {{notMember "pg_namespace" "n.oid"}}
 UNION ALL
 SELECT 'extensions', json_build_object('schema', n.nspname, 'name', e.extname, 'version', e.extversion)
 FROM pg_extension e
@@ -16,7 +16,7 @@ SELECT 'operators', json_build_object('schema', n.nspname, 'name', o.oprname,
     'comment', obj_description(o.oid, 'pg_operator'))
 FROM pg_operator o
 JOIN pg_namespace n ON n.oid = o.oprnamespace
-WHERE {{ours "n.nspname"}} AND {{notMember "pg_operator" "o.oid"}}
+WHERE n.oid = ANY ($1) AND {{notMember "pg_operator" "o.oid"}}
 UNION ALL
 SELECT 'collations', json_build_object('schema', n.nspname, 'name', c.collname,
     'provider', CASE c.collprovider WHEN 'c' THEN 'libc' WHEN 'i' THEN 'icu' WHEN 'd' THEN 'default'
@@ -25,14 +25,14 @@ SELECT 'collations', json_build_object('schema', n.nspname, 'name', c.collname,
     'comment', obj_description(c.oid, 'pg_collation'))
 FROM pg_collation c
 JOIN pg_namespace n ON n.oid = c.collnamespace
-WHERE {{ours "n.nspname"}} AND {{notMember "pg_collation" "c.oid"}}
+WHERE n.oid = ANY ($1) AND {{notMember "pg_collation" "c.oid"}}
 UNION ALL
 SELECT 'statistics', json_build_object('schema', n.nspname, 'name', s.stxname,
     'def', pg_get_statisticsobjdef(s.oid),
     'comment', obj_description(s.oid, 'pg_statistic_ext'))
 FROM pg_statistic_ext s
 JOIN pg_namespace n ON n.oid = s.stxnamespace
-WHERE {{ours "n.nspname"}} AND {{notMember "pg_statistic_ext" "s.oid"}}
+WHERE n.oid = ANY ($1) AND {{notMember "pg_statistic_ext" "s.oid"}}
 UNION ALL
 SELECT 'event_triggers', json_build_object('name', e.evtname, 'event', e.evtevent,
     'enabled', {{template "enabled" "e.evtenabled"}},

@@ -15,5 +15,5 @@ SELECT 'sequences', row_to_json(x) FROM (
     FROM pg_sequence s
     JOIN pg_class c ON c.oid = s.seqrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relpersistence <> 't' AND {{ours "n.nspname"}} AND {{notMember "pg_class" "c.oid"}}
+    WHERE c.relpersistence <> 't' AND n.oid = ANY ($1) AND {{notMember "pg_class" "c.oid"}}
 ) x
