@@ -9,11 +9,15 @@ import (
 
 // OIDs that are the same in every server.
 const (
-	classType       = 1247
-	classRelation   = 1259
-	classConstraint = 2606
-	classTrigger    = 2620
-	classPolicy     = 3256
+	classType         = 1247
+	classRelation     = 1259
+	classConstraint   = 2606
+	classSchema       = 2615
+	classTrigger      = 2620
+	classPolicy       = 3256
+	classStatistics   = 3381
+	classEventTrigger = 3466
+	classPublication  = 6104
 
 	btree = 403
 
@@ -30,63 +34,43 @@ const (
 // A builder makes a schema of the rows that the questions are answered with, by OID. What is left out has a place in it
 // as well: foreign keys lead there.
 type builder struct {
+	made      metadata.Schema
 	spaces    map[oid]string // every schema's name
-	ours      map[oid]bool   // schemas that are not left out
+	all, ours []oid          // schemas that are not the system's, and of these the ones that are not left out
 	relations map[oid]*relation
 	list      []*relation
-	types     map[typeKey]*columnType
+	types     map[typeKey]*columnType // nil before their question is answered
+	domains   map[oid]*metadata.Domain
+	ranges    map[oid]*metadata.Range
 	comments  map[described]string
 	parents   map[oid][]oid
 	indexes   map[oid]*index
+	left      []oid // indexes whose definitions the server has to write
 	opclasses map[oid]*opclass
 	defaults  map[oid]oid   // B-tree's default operator class for exactly that type
-	casts     map[oid][]oid // types to which a type is cast unasked by nothing but a name
+	casts     map[oid][]oid // types that a type is as good as
 	keywords  map[string]bool
-	objects   []object
 }
 
-func newBuilder(spaces map[oid]string, ours map[oid]bool) *builder {
+func newBuilder() *builder {
 	return &builder{
-		spaces: spaces, ours: ours, relations: map[oid]*relation{}, types: map[typeKey]*columnType{},
-		comments: map[described]string{}, parents: map[oid][]oid{}, indexes: map[oid]*index{}, opclasses: map[oid]*opclass{},
-		defaults: map[oid]oid{}, casts: map[oid][]oid{}, keywords: map[string]bool{},
+		spaces: map[oid]string{}, relations: map[oid]*relation{}, types: map[typeKey]*columnType{}, domains: map[oid]*metadata.Domain{},
+		ranges: map[oid]*metadata.Range{}, comments: map[described]string{}, parents: map[oid][]oid{}, indexes: map[oid]*index{},
+		opclasses: map[oid]*opclass{}, defaults: map[oid]oid{}, casts: map[oid][]oid{}, keywords: map[string]bool{},
 	}
 }
 
-// spaceLists are the schemas as a parameter of the questions: those that are not the system's, and of these the ones that
-// are not left out.
-func (b *builder) spaceLists() (all, ours []byte) {
-	var allOIDs, ourOIDs []oid
-	for id, name := range b.spaces {
-		if !ofSystem(name) {
-			allOIDs = append(allOIDs, id)
-		}
-		if b.ours[id] {
-			ourOIDs = append(ourOIDs, id)
-		}
-	}
-	return oids(allOIDs), oids(ourOIDs)
-}
-
-// object notes what a question answers as JSON: a section's name and an object in it.
-func (b *builder) object(r *row) {
-	b.objects = append(b.objects, object{section: r.text(), text: slices.Clone(r.next())})
-}
-
-// schema is what all of it comes to.
-func (b *builder) schema() (*metadata.Schema, error) {
-	s, err := decode(b.objects)
-	if err != nil {
-		return nil, err
-	}
+// finish gives the schema.
+func (b *builder) finish() (*metadata.Schema, error) {
 	if err := b.addIndexParents(); err != nil {
 		return nil, err
 	}
-	if err := b.addRelations(s); err != nil {
+	if err := b.addRelations(); err != nil {
 		return nil, err
 	}
-	s.Sort()
-	return s, nil
+	b.addDomains()
+	b.made.Sort()
+	return &b.made, nil
 }
 
 // A described object is what a comment is on: column is 0 or an attnum.
@@ -120,9 +104,11 @@ type relation struct {
 // An attribute is a column that is there.
 type attribute struct {
 	attnum    int
-	kind      *columnType
+	typ       typeKey
+	kind      *columnType // once it is known
 	collation oid
-	column    metadata.Column
+	storage   byte
+	column    metadata.Column // Collation and Storage are the column's, until kind is known
 }
 
 // qualified is how metadata names a relation elsewhere.
@@ -165,7 +151,7 @@ func (b *builder) relation(r *row) {
 			Populated: populated && rel.kind == 'm',
 		}
 	}
-	rel.wanted = b.ours[space] && !member
+	rel.wanted = slices.Contains(b.ours, space) && !member
 	b.relations[rel.oid] = rel
 	b.list = append(b.list, rel)
 }
@@ -212,7 +198,8 @@ func (b *builder) rule(r *row) {
 }
 
 // addRelations puts what belongs together into the schema.
-func (b *builder) addRelations(s *metadata.Schema) error {
+func (b *builder) addRelations() error {
+	s := &b.made
 	for _, rel := range b.list {
 		if !rel.wanted {
 			continue

@@ -2,7 +2,10 @@ package database
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/electric-cli/electric/metadata"
 )
@@ -41,24 +44,16 @@ func (b *builder) column(r *row) {
 	if dropped || !rel.wanted {
 		return
 	}
-	key := typeKey{r.oid(), r.integer()}
-	t := b.types[key]
-	if t == nil {
-		r.fail("column %s.%q has type %d, which is not there", rel.qualified(), name, key.oid)
-		return
-	}
-	a := attribute{attnum: attnum, kind: t}
+	a := attribute{attnum: attnum, typ: typeKey{r.oid(), r.integer()}}
+	b.types[a.typ] = nil
 	c := &a.column
-	c.Attnum, c.Name, c.TypeRef = attnum, name, t.ref
+	c.Attnum, c.Name = attnum, name
 	c.Nullable, c.Identity = !r.flag(), identities[r.letter()]
 	c.Generated = generations[r.letter()]
 	a.collation = r.oid()
-	if name := r.text(); a.collation != t.collation {
-		c.Collation = cmp.Or(name, fixedCollations[a.collation])
-	}
-	if storage := r.letter(); storage != t.storage {
-		c.Storage = storages[storage]
-	}
+	c.Collation = cmp.Or(r.text(), fixedCollations[a.collation])
+	a.storage = r.letter()
+	c.Storage = storages[a.storage]
 	c.Compression = compressions[r.letter()]
 	if n := r.optional(); n != nil && *n >= 0 {
 		c.Statistics = n
@@ -102,11 +97,38 @@ func (r *relation) allNamed(attnums []int) (names []string) {
 	return names
 }
 
-// settle puts the columns into their order.
-func (r *relation) settle() {
-	slices.SortFunc(r.attributes, func(a, b attribute) int { return a.attnum - b.attnum })
-	for i := range r.attributes {
-		r.attributes[i].column.Ordinal = i + 1
+// usedTypes are the types of the columns.
+func usedTypes(b *builder) []param {
+	var types, modifiers []int
+	for t := range b.types {
+		types, modifiers = append(types, int(t.oid)), append(modifiers, t.modifier)
+	}
+	return []param{{pgtype.OIDArrayOID, intArray(types)}, {pgtype.Int4ArrayOID, intArray(modifiers)}}
+}
+
+// settleColumns puts columns into their order, now that their types are known.
+func (b *builder) settleColumns() error {
+	for _, rel := range b.list {
+		slices.SortFunc(rel.attributes, func(a, b attribute) int { return a.attnum - b.attnum })
+		for i := range rel.attributes {
+			a := &rel.attributes[i]
+			if a.kind = b.types[a.typ]; a.kind == nil {
+				return fmt.Errorf("column %s.%s has a type %d that is not there", rel.qualified(), a.column.Name, a.typ.oid)
+			}
+			a.settle(i + 1)
+		}
+	}
+	return nil
+}
+
+func (a *attribute) settle(ordinal int) {
+	c := &a.column
+	c.Ordinal, c.TypeRef = ordinal, a.kind.ref
+	if a.collation == a.kind.collation {
+		c.Collation = ""
+	}
+	if a.storage == a.kind.storage {
+		c.Storage = ""
 	}
 }
 

@@ -23,7 +23,8 @@ type constraint struct {
 
 func (b *builder) constraint(r *row) {
 	k := constraint{oid: r.oid(), relation: b.wanted(r.oid())}
-	if k.relation == nil {
+	domain := b.domains[r.oid()]
+	if k.relation == nil && domain == nil {
 		return
 	}
 	k.kind, k.name, k.columns, k.index = r.letter(), r.text(), r.integers(), r.oid()
@@ -33,7 +34,14 @@ func (b *builder) constraint(r *row) {
 	k.deferrable, k.deferred, k.valid, k.enforced = r.flag(), r.flag(), r.flag(), r.flag()
 	k.period, k.noInherit, k.isLocal, k.isInherited = r.flag(), r.flag(), r.flag(), r.integer() > 0
 	k.comment = b.about(classConstraint, k.oid)
-	if add := constraintKinds[k.kind]; add != nil {
+	add := constraintKinds[k.kind]
+	switch {
+	case domain != nil && k.kind == 'c':
+		domain.Checks = append(domain.Checks, metadata.DomainCheck{Name: k.name, Def: k.def, Validated: k.valid})
+	case domain != nil: // a NOT NULL of PostgreSQL 18, which typnotnull tells
+	case add == nil:
+		r.fail("constraint %q is of an unknown kind %q", k.name, k.kind)
+	default:
 		add(b, &k, r)
 	}
 }

@@ -75,8 +75,8 @@ func (r *row) methodOf(method oid) string {
 	return name
 }
 
-// writeIndexes writes the definitions that can be told without the server, and returns the indexes of which that is not so.
-func (b *builder) writeIndexes() (left []oid) {
+// writeIndexes writes the definitions that can be told without the server, and notes the indexes of which that is not so.
+func (b *builder) writeIndexes() {
 	for _, rel := range b.list {
 		for _, x := range rel.indexes {
 			if x.Def != "" {
@@ -85,11 +85,10 @@ func (b *builder) writeIndexes() (left []oid) {
 			if def, ok := b.indexDef(x); ok {
 				x.Def = def
 			} else {
-				left = append(left, x.oid)
+				b.left = append(b.left, x.oid)
 			}
 		}
 	}
-	return left
 }
 
 // indexDefinition is what the server writes of an index.

@@ -3,17 +3,13 @@ package database
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgtype"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/electric-cli/electric/metadata"
 )
@@ -89,16 +85,22 @@ func ofSystem(name string) bool {
 
 // beginWith makes a builder of the schemas' names.
 func beginWith(rows [][][]byte, opts Options) (*builder, error) {
-	spaces, ours := map[oid]string{}, map[oid]bool{}
+	b := newBuilder()
 	for _, values := range rows {
 		r := row{values: values}
 		id, name := r.oid(), r.text()
 		if r.err != nil {
 			return nil, r.err
 		}
-		spaces[id], ours[id] = name, opts.ours(name)
+		b.spaces[id] = name
+		if !ofSystem(name) {
+			b.all = append(b.all, id)
+		}
+		if opts.ours(name) {
+			b.ours = append(b.ours, id)
+		}
 	}
-	return newBuilder(spaces, ours), nil
+	return b, nil
 }
 
 // majorVersion is what the server said of itself when the connection began: "15.18 (Debian 15.18-1)".
@@ -121,34 +123,36 @@ type reader struct {
 	builder *builder
 }
 
-// read asks all questions at once, and one more where the answers do not tell everything.
+// read asks everything at once that can be asked at once: mostly there are two rounds.
 func (r *reader) read(ctx context.Context) (*metadata.Schema, error) {
-	all, ours := r.builder.spaceLists()
-	if err := r.ask(ctx, questions, func(q question) []byte {
-		if q.all {
-			return all
-		}
-		return ours
-	}); err != nil {
+	if err := r.ask(ctx, questions); err != nil {
 		return nil, err
 	}
-	for _, rel := range r.builder.list {
-		rel.settle()
+	if err := r.ask(ctx, typeQuestions); err != nil {
+		return nil, err
 	}
-	if left := r.builder.writeIndexes(); len(left) > 0 {
-		q := question{file: indexDefs, take: (*builder).indexDefinition}
-		if err := r.ask(ctx, []question{q}, func(question) []byte { return oids(left) }); err != nil {
+	if err := r.builder.settleColumns(); err != nil {
+		return nil, err
+	}
+	r.builder.writeIndexes()
+	if len(r.builder.left) > 0 {
+		if err := r.ask(ctx, indexQuestions); err != nil {
 			return nil, err
 		}
 	}
-	return r.builder.schema()
+	return r.builder.finish()
 }
 
 // ask sends questions, all at once. Nothing of them stays in the session.
-func (r *reader) ask(ctx context.Context, list []question, param func(question) []byte) error {
+func (r *reader) ask(ctx context.Context, list []question) error {
 	var batch pgconn.Batch
 	for _, q := range list {
-		batch.ExecParams(r.texts[q.file], [][]byte{param(q)}, []uint32{pgtype.OIDArrayOID}, nil, nil)
+		var values [][]byte
+		var types []oid
+		for _, p := range q.params(r.builder) {
+			values, types = append(values, p.text), append(types, p.oid)
+		}
+		batch.ExecParams(r.texts[q.file], values, types, nil, nil)
 	}
 	answers := r.conn.PgConn().ExecBatch(ctx, &batch)
 	for _, q := range list {
@@ -170,70 +174,5 @@ func (r *reader) take(q question, answer *pgconn.ResultReader) error {
 			return fmt.Errorf("%s: %w", q.file, one.err)
 		}
 	}
-	return nil
-}
-
-// An object is a row of an answer.
-type object struct {
-	section string
-	text    []byte // JSON
-}
-
-// decode makes a schema of objects, on all processors. It is not sorted.
-func decode(found []object) (*metadata.Schema, error) {
-	workers := min(runtime.GOMAXPROCS(0), 1+len(found)/64)
-	parts := make([]metadata.Schema, workers)
-	var group errgroup.Group
-	for w := range workers {
-		group.Go(func() error {
-			for i := w; i < len(found); i += workers {
-				if err := add(&parts[w], found[i].section, found[i].text); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	s := &parts[0]
-	for _, p := range parts[1:] {
-		s.Append(&p)
-	}
-	return s, nil
-}
-
-// sections decode an object of each kind into its list.
-var sections = map[string]func(*metadata.Schema, []byte) error{
-	"schemas":        func(s *metadata.Schema, o []byte) error { return appendTo(&s.Schemas, o) },
-	"extensions":     func(s *metadata.Schema, o []byte) error { return appendTo(&s.Extensions, o) },
-	"sequences":      func(s *metadata.Schema, o []byte) error { return appendTo(&s.Sequences, o) },
-	"enums":          func(s *metadata.Schema, o []byte) error { return appendTo(&s.Enums, o) },
-	"domains":        func(s *metadata.Schema, o []byte) error { return appendTo(&s.Domains, o) },
-	"ranges":         func(s *metadata.Schema, o []byte) error { return appendTo(&s.Ranges, o) },
-	"base_types":     func(s *metadata.Schema, o []byte) error { return appendTo(&s.BaseTypes, o) },
-	"functions":      func(s *metadata.Schema, o []byte) error { return appendTo(&s.Functions, o) },
-	"operators":      func(s *metadata.Schema, o []byte) error { return appendTo(&s.Operators, o) },
-	"collations":     func(s *metadata.Schema, o []byte) error { return appendTo(&s.Collations, o) },
-	"statistics":     func(s *metadata.Schema, o []byte) error { return appendTo(&s.Statistics, o) },
-	"event_triggers": func(s *metadata.Schema, o []byte) error { return appendTo(&s.EventTriggers, o) },
-	"publications":   func(s *metadata.Schema, o []byte) error { return appendTo(&s.Publications, o) },
-}
-
-func add(s *metadata.Schema, section string, object []byte) error {
-	decode := sections[section]
-	if decode == nil {
-		return fmt.Errorf("a query answers with a section %q", section)
-	}
-	return decode(s, object)
-}
-
-func appendTo[T any](list *[]T, object []byte) error {
-	var one T
-	if err := json.Unmarshal(object, &one); err != nil {
-		return err
-	}
-	*list = append(*list, one)
 	return nil
 }

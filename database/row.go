@@ -63,7 +63,7 @@ func (r *row) integer() int {
 	return n
 }
 
-func (r *row) oid() oid { return oid(r.integer()) }
+func (r *row) oid() oid { return oid(r.long()) }
 
 // optional is a number, nil for none.
 func (r *row) optional() *int {
@@ -103,20 +103,41 @@ func (r *row) texts() (list []string) {
 	return list
 }
 
+// long is a number of 64 bits, 0 for none.
+func (r *row) long() int64 {
+	v := r.next()
+	if v == nil {
+		return 0
+	}
+	n, err := strconv.ParseInt(string(v), 10, 64)
+	if err != nil {
+		r.fail("%q is no number", v)
+	}
+	return n
+}
+
 // number reads what fits into 32 bits, with a sign or without.
 func number(v []byte) (int, bool) {
 	n, err := strconv.ParseInt(string(v), 10, 64)
 	return int(n), err == nil
 }
 
-// oids writes a list of OIDs as a parameter.
-func oids(list []oid) []byte {
-	text := []byte{'{'}
+// oidArray writes a list of OIDs as a parameter.
+func oidArray(list []oid) []byte {
+	ints := make([]int, len(list))
 	for i, o := range list {
+		ints[i] = int(o)
+	}
+	return intArray(ints)
+}
+
+func intArray(list []int) []byte {
+	text := []byte{'{'}
+	for i, n := range list {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		text = strconv.AppendUint(text, uint64(o), 10)
+		text = strconv.AppendInt(text, int64(n), 10)
 	}
 	return append(text, '}')
 }

@@ -1,4 +1,4 @@
--- Comments on relations, their columns, and on what belongs to them.
+-- Comments, but for those on kinds of objects of which nearly all that are built in have one.
 SELECT d.classoid, d.objoid, d.objsubid, d.description
 FROM pg_description d
-WHERE d.classoid IN ('pg_class'::regclass, 'pg_type'::regclass, 'pg_constraint'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass)
+WHERE d.classoid NOT IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_collation'::regclass)

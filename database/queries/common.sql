@@ -21,11 +21,3 @@
     (SELECT of_proc.nspname || '.' || proc.proname FROM pg_proc proc JOIN pg_namespace of_proc ON of_proc.oid = proc.pronamespace
      WHERE proc.oid = {{.}})
 {{- end}}
-
-{{define "enabled" -}}
-    CASE {{.}} WHEN 'O' THEN 'origin' WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END
-{{- end}}
-
-{{define "persistence" -}}
-    CASE {{.}} WHEN 'p' THEN 'permanent' WHEN 'u' THEN 'unlogged' END
-{{- end}}
