@@ -28,10 +28,7 @@ func (b *builder) rangeType(r *row) {
 	if x == nil {
 		return // of the system, or left out
 	}
-	x.Subtype, x.Multirange = r.text(), r.text()
-	if class := b.opclasses[r.oid()]; class != nil {
-		x.SubtypeOpclass = class.name
-	}
+	x.Subtype, x.Multirange, x.SubtypeOpclass = r.text(), r.text(), r.text()
 	x.Canonical, x.SubtypeDiff = r.text(), r.text()
 	b.made.Ranges = append(b.made.Ranges, *x)
 }
