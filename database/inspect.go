@@ -27,7 +27,7 @@ func Inspect(ctx context.Context, conn *pgx.Conn) (*metadata.Schema, error) {
 
 // InspectWith is Inspect with options.
 func InspectWith(ctx context.Context, conn *pgx.Conn, opts Options) (*metadata.Schema, error) {
-	s, err := inspect(ctx, conn, opts)
+	s, err := inspectWith(ctx, conn, opts, newBuilder())
 	if err != nil {
 		return nil, fmt.Errorf("inspect database: %w", err)
 	}
@@ -44,7 +44,7 @@ const settings = `SELECT set_config(name, value, true) FROM (VALUES ('search_pat
 // readSpaces reads every schema's name. It goes with the settings.
 const readSpaces = "; SELECT oid, nspname FROM pg_catalog.pg_namespace"
 
-func inspect(ctx context.Context, conn *pgx.Conn, opts Options) (s *metadata.Schema, err error) {
+func inspectWith(ctx context.Context, conn *pgx.Conn, opts Options, b *builder) (s *metadata.Schema, err error) {
 	version, err := majorVersion(conn)
 	if err != nil {
 		return nil, err
@@ -67,8 +67,7 @@ func inspect(ctx context.Context, conn *pgx.Conn, opts Options) (s *metadata.Sch
 			err = endErr
 		}
 	}()
-	b, err := beginWith(results[len(results)-1].Rows, opts)
-	if err != nil {
+	if err := b.begin(results[len(results)-1].Rows, opts); err != nil {
 		return nil, err
 	}
 	r := reader{conn: conn, texts: texts, builder: b}
@@ -83,14 +82,13 @@ func ofSystem(name string) bool {
 	return strings.HasPrefix(name, "pg_") || name == "information_schema"
 }
 
-// beginWith makes a builder of the schemas' names.
-func beginWith(rows [][][]byte, opts Options) (*builder, error) {
-	b := newBuilder()
+// begin notes the schemas' names.
+func (b *builder) begin(rows [][][]byte, opts Options) error {
 	for _, values := range rows {
 		r := row{values: values}
 		id, name := r.oid(), r.text()
 		if r.err != nil {
-			return nil, r.err
+			return r.err
 		}
 		b.spaces[id] = name
 		if !ofSystem(name) {
@@ -100,7 +98,7 @@ func beginWith(rows [][][]byte, opts Options) (*builder, error) {
 			b.ours = append(b.ours, id)
 		}
 	}
-	return b, nil
+	return nil
 }
 
 // majorVersion is what the server said of itself when the connection began: "15.18 (Debian 15.18-1)".
