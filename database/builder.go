@@ -1,8 +1,10 @@
 package database
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/electric-cli/electric/metadata"
 )
@@ -94,21 +96,20 @@ type relation struct {
 	partition  bool
 	wanted     bool     // else it is left out
 	names      []string // of the columns by attnum-1, those of dropped ones among them
-	attributes []attribute
+	columns    []metadata.Column
+	attributes []attribute // more about each of columns
 	table      metadata.Table
 	view       *metadata.View // of a view
 	composite  oid            // its type, of a composite type
 	indexes    []*index
 }
 
-// An attribute is a column that is there.
+// An attribute is what is known of a column besides what becomes of it.
 type attribute struct {
-	attnum    int
 	typ       typeKey
 	kind      *columnType // once it is known
 	collation oid
 	storage   byte
-	column    metadata.Column // Collation and Storage are the column's, until kind is known
 }
 
 // qualified is how metadata names a relation elsewhere.
@@ -136,6 +137,7 @@ func (b *builder) relation(r *row) {
 	rel.space = b.spaces[space]
 	t := &rel.table
 	t.Schema, t.Name, rel.kind = rel.space, r.text(), r.letter()
+	rel.names = make([]string, r.integer())
 	if rel.composite = r.oid(); rel.kind != 'c' {
 		rel.composite = 0
 	}
@@ -151,7 +153,9 @@ func (b *builder) relation(r *row) {
 			Populated: populated && rel.kind == 'm',
 		}
 	}
-	rel.wanted = slices.Contains(b.ours, space) && !member
+	if rel.wanted = slices.Contains(b.ours, space) && !member; rel.wanted {
+		rel.columns, rel.attributes = make([]metadata.Column, 0, len(rel.names)), make([]attribute, 0, len(rel.names))
+	}
 	b.relations[rel.oid] = rel
 	b.list = append(b.list, rel)
 }
@@ -200,6 +204,10 @@ func (b *builder) rule(r *row) {
 // addRelations puts what belongs together into the schema.
 func (b *builder) addRelations() error {
 	s := &b.made
+	slices.SortFunc(b.list, func(a, b *relation) int {
+		return cmp.Or(strings.Compare(a.space, b.space), strings.Compare(a.table.Name, b.table.Name))
+	})
+	s.Tables = make([]metadata.Table, 0, len(b.list))
 	for _, rel := range b.list {
 		if !rel.wanted {
 			continue
@@ -207,6 +215,7 @@ func (b *builder) addRelations() error {
 		if err := b.addParents(rel); err != nil {
 			return err
 		}
+		rel.table.Indexes = slices.Grow(rel.table.Indexes, len(rel.indexes))
 		for _, x := range rel.indexes {
 			rel.table.Indexes = append(rel.table.Indexes, x.Index)
 		}
@@ -217,7 +226,8 @@ func (b *builder) addRelations() error {
 		case rel.view != nil:
 			s.Views = append(s.Views, rel.asView())
 		default:
-			s.Tables = append(s.Tables, rel.asTable())
+			rel.table.Columns = rel.columns
+			s.Tables = append(s.Tables, rel.table)
 		}
 	}
 	return nil
@@ -241,20 +251,10 @@ func (b *builder) addParents(rel *relation) error {
 	return nil
 }
 
-func (r *relation) asTable() metadata.Table {
-	t := r.table
-	t.Columns = slices.Grow(t.Columns, len(r.attributes))
-	for _, a := range r.attributes {
-		t.Columns = append(t.Columns, a.column)
-	}
-	return t
-}
-
 func (r *relation) asView() metadata.View {
 	v := *r.view
 	v.Comment, v.Triggers, v.Rules, v.Indexes = r.table.Comment, r.table.Triggers, r.table.Rules, r.table.Indexes
-	for _, a := range r.attributes {
-		c := a.column
+	for _, c := range r.columns {
 		v.Columns = append(v.Columns, metadata.ViewColumn{
 			Ordinal: c.Ordinal, Attnum: c.Attnum, Name: c.Name, TypeRef: c.TypeRef, Collation: c.Collation, Default: c.Default,
 			Comment: c.Comment,
@@ -265,8 +265,7 @@ func (r *relation) asView() metadata.View {
 
 func (r *relation) asComposite(comment string) metadata.Composite {
 	t := metadata.Composite{Schema: r.table.Schema, Name: r.table.Name, Comment: comment}
-	for _, a := range r.attributes {
-		c := a.column
+	for _, c := range r.columns {
 		t.Attributes = append(t.Attributes, metadata.Attribute{
 			Ordinal: c.Ordinal, Attnum: c.Attnum, Name: c.Name, TypeRef: c.TypeRef, Collation: c.Collation, Comment: c.Comment,
 		})

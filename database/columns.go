@@ -3,7 +3,7 @@ package database
 import (
 	"cmp"
 	"fmt"
-	"slices"
+	"sort"
 
 	"github.com/jackc/pgx/v5/pgtype"
 
@@ -44,10 +44,9 @@ func (b *builder) column(r *row) {
 	if dropped || !rel.wanted {
 		return
 	}
-	a := attribute{attnum: attnum, typ: typeKey{r.oid(), r.integer()}}
+	a := attribute{typ: typeKey{r.oid(), r.integer()}}
 	b.types[a.typ] = nil
-	c := &a.column
-	c.Attnum, c.Name = attnum, name
+	c := metadata.Column{Attnum: attnum, Name: name}
 	c.Nullable, c.Identity = !r.flag(), identities[r.letter()]
 	c.Generated = generations[r.letter()]
 	a.collation = r.oid()
@@ -65,7 +64,7 @@ func (b *builder) column(r *row) {
 		c.Default = expr
 	}
 	c.Comment = b.comments[described{classRelation, rel.oid, attnum}]
-	rel.attributes = append(rel.attributes, a)
+	rel.columns, rel.attributes = append(rel.columns, c), append(rel.attributes, a)
 }
 
 // fixedCollations are those that are not asked for.
@@ -73,10 +72,9 @@ var fixedCollations = map[oid]string{collationDefault: "default", collationC: "C
 
 // name notes the name of a column.
 func (r *relation) name(attnum int, name string) {
-	for len(r.names) < attnum {
-		r.names = append(r.names, "")
+	if attnum <= len(r.names) {
+		r.names[attnum-1] = name
 	}
-	r.names[attnum-1] = name
 }
 
 // named is the name of the column of that number, "" for those of the system and for none.
@@ -109,21 +107,32 @@ func usedTypes(b *builder) []param {
 // settleColumns puts columns into their order, now that their types are known.
 func (b *builder) settleColumns() error {
 	for _, rel := range b.list {
-		slices.SortFunc(rel.attributes, func(a, b attribute) int { return a.attnum - b.attnum })
-		for i := range rel.attributes {
-			a := &rel.attributes[i]
+		sort.Sort(byAttnum{rel})
+		for i := range rel.columns {
+			a, c := &rel.attributes[i], &rel.columns[i]
 			if a.kind = b.types[a.typ]; a.kind == nil {
-				return fmt.Errorf("column %s.%s has a type %d that is not there", rel.qualified(), a.column.Name, a.typ.oid)
+				return fmt.Errorf("column %s.%s has a type %d that is not there", rel.qualified(), c.Name, a.typ.oid)
 			}
-			a.settle(i + 1)
+			c.Ordinal = i + 1
+			a.settle(c)
 		}
 	}
 	return nil
 }
 
-func (a *attribute) settle(ordinal int) {
-	c := &a.column
-	c.Ordinal, c.TypeRef = ordinal, a.kind.ref
+// byAttnum sorts a relation's columns, which mostly are in that order already.
+type byAttnum struct{ *relation }
+
+func (r byAttnum) Len() int           { return len(r.columns) }
+func (r byAttnum) Less(i, j int) bool { return r.columns[i].Attnum < r.columns[j].Attnum }
+func (r byAttnum) Swap(i, j int) {
+	r.columns[i], r.columns[j] = r.columns[j], r.columns[i]
+	r.attributes[i], r.attributes[j] = r.attributes[j], r.attributes[i]
+}
+
+// settle tells a column's type. A collation and a storage that are its type's are not the column's own.
+func (a *attribute) settle(c *metadata.Column) {
+	c.TypeRef = a.kind.ref
 	if a.collation == a.kind.collation {
 		c.Collation = ""
 	}
@@ -134,8 +143,8 @@ func (a *attribute) settle(ordinal int) {
 
 // attribute is the column of that number, nil for none.
 func (r *relation) attribute(attnum int) *attribute {
-	i, found := slices.BinarySearchFunc(r.attributes, attnum, func(a attribute, n int) int { return a.attnum - n })
-	if !found {
+	i := sort.Search(len(r.columns), func(i int) bool { return r.columns[i].Attnum >= attnum })
+	if i == len(r.columns) || r.columns[i].Attnum != attnum {
 		return nil
 	}
 	return &r.attributes[i]

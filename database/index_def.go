@@ -50,7 +50,7 @@ func (b *builder) indexDef(x *index) (def string, ok bool) {
 		if a == nil {
 			return "", false
 		}
-		text.WriteString(b.quote(a.column.Name))
+		text.WriteString(b.quote(x.relation.named(attnum)))
 		if i >= x.keys {
 			continue
 		}

@@ -2,7 +2,7 @@
 -- out, so it is here too: the last column tells what belongs to an extension.
 SELECT x.*, CASE WHEN x.relkind IN ('v', 'm') AND NOT x.member THEN pg_get_viewdef(x.oid) END
 FROM (
-    SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.reltype, c.relpersistence,
+    SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relnatts, c.reltype, c.relpersistence,
         CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END,
         CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
         c.relispartition, pg_get_expr(c.relpartbound, c.oid),
