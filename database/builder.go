@@ -98,6 +98,8 @@ type relation struct {
 	names      []string // of the columns by attnum-1, those of dropped ones among them
 	columns    []metadata.Column
 	attributes []attribute // more about each of columns
+	defaults   bool        // a column has one
+	generated  bool        // a column is generated
 	table      metadata.Table
 	view       *metadata.View // of a view
 	composite  oid            // its type, of a composite type

@@ -58,10 +58,9 @@ func (b *builder) column(r *row) {
 		c.Statistics = n
 	}
 	c.Options, c.IsLocal, c.Inherited = r.texts(), r.flag(), r.integer() > 0
-	if expr := r.text(); c.Generated != "" {
-		c.GeneratedExpr = expr
-	} else {
-		c.Default = expr
+	if r.flag() {
+		rel.defaults = true
+		rel.generated = rel.generated || c.Generated != ""
 	}
 	c.Comment = b.comments[described{classRelation, rel.oid, attnum}]
 	rel.columns, rel.attributes = append(rel.columns, c), append(rel.attributes, a)
@@ -104,10 +103,43 @@ func usedTypes(b *builder) []param {
 	return []param{{pgtype.OIDArrayOID, intArray(types)}, {pgtype.Int4ArrayOID, intArray(modifiers)}}
 }
 
-// settleColumns puts columns into their order, now that their types are known.
-func (b *builder) settleColumns() error {
+// withDefaults are the relations that have defaults, and those of them that have generated columns.
+func withDefaults(b *builder) []param {
+	var having, generated []oid
+	for _, rel := range b.list {
+		if rel.defaults {
+			having = append(having, rel.oid)
+		}
+		if rel.generated {
+			generated = append(generated, rel.oid)
+		}
+	}
+	return []param{listOf(having), listOf(generated)}
+}
+
+func (b *builder) columnDefault(r *row) {
+	rel, attnum := b.relations[r.oid()], r.integer()
+	i := rel.at(attnum)
+	if i < 0 {
+		r.fail("a default is of column %d of %s, which is not there", attnum, rel.qualified())
+		return
+	}
+	if c := &rel.columns[i]; c.Generated != "" {
+		c.GeneratedExpr = r.text()
+	} else {
+		c.Default = r.text()
+	}
+}
+
+func (b *builder) sortColumns() {
 	for _, rel := range b.list {
 		sort.Sort(byAttnum{rel})
+	}
+}
+
+// settleColumns tells the columns' types, now that they are known.
+func (b *builder) settleColumns() error {
+	for _, rel := range b.list {
 		for i := range rel.columns {
 			a, c := &rel.attributes[i], &rel.columns[i]
 			if a.kind = b.types[a.typ]; a.kind == nil {
@@ -141,11 +173,11 @@ func (a *attribute) settle(c *metadata.Column) {
 	}
 }
 
-// attribute is the column of that number, nil for none.
-func (r *relation) attribute(attnum int) *attribute {
+// at is the index of the column of that number, -1 for none.
+func (r *relation) at(attnum int) int {
 	i := sort.Search(len(r.columns), func(i int) bool { return r.columns[i].Attnum >= attnum })
 	if i == len(r.columns) || r.columns[i].Attnum != attnum {
-		return nil
+		return -1
 	}
-	return &r.attributes[i]
+	return i
 }

@@ -46,10 +46,11 @@ func (b *builder) indexDef(x *index) (def string, ok bool) {
 		case i > 0:
 			text.WriteString(", ")
 		}
-		a := x.relation.attribute(attnum)
-		if a == nil {
+		at := x.relation.at(attnum)
+		if at < 0 {
 			return "", false
 		}
+		a := &x.relation.attributes[at]
 		text.WriteString(b.quote(x.relation.named(attnum)))
 		if i >= x.keys {
 			continue

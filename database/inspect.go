@@ -126,7 +126,8 @@ func (r *reader) read(ctx context.Context) (*metadata.Schema, error) {
 	if err := r.ask(ctx, questions); err != nil {
 		return nil, err
 	}
-	if err := r.ask(ctx, typeQuestions); err != nil {
+	r.builder.sortColumns()
+	if err := r.ask(ctx, columnQuestions); err != nil {
 		return nil, err
 	}
 	if err := r.builder.settleColumns(); err != nil {

@@ -47,8 +47,11 @@ var questions = []question{
 	{"publications.sql", nothing, (*builder).publication},
 }
 
-// typeQuestions are asked once it is known which types columns have.
-var typeQuestions = []question{{"column_types.sql", usedTypes, (*builder).columnType}}
+// columnQuestions are asked once it is known which columns there are.
+var columnQuestions = []question{
+	{"column_types.sql", usedTypes, (*builder).columnType},
+	{"defaults.sql", withDefaults, (*builder).columnDefault},
+}
 
 // indexQuestions are asked when definitions of indexes cannot be told without it.
 var indexQuestions = []question{{"index_defs.sql", leftIndexes, (*builder).indexDefinition}}
@@ -84,7 +87,7 @@ func queries(version int) (map[string]string, error) {
 		return nil, err
 	}
 	texts := map[string]string{}
-	for _, list := range [][]question{questions, typeQuestions, indexQuestions} {
+	for _, list := range [][]question{questions, columnQuestions, indexQuestions} {
 		for _, q := range list {
 			var b strings.Builder
 			if err := t.ExecuteTemplate(&b, q.file, nil); err != nil {
