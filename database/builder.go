@@ -39,6 +39,7 @@ type builder struct {
 	made      metadata.Schema
 	spaces    map[oid]string // every schema's name
 	all, ours []oid          // schemas that are not the system's, and of these the ones that are not left out
+	isOurs    map[oid]bool   // of the latter
 	relations map[oid]*relation
 	list      []*relation
 	types     map[typeKey]*columnType // nil before their question is answered
@@ -56,7 +57,7 @@ type builder struct {
 
 func newBuilder() *builder {
 	return &builder{
-		spaces: map[oid]string{}, relations: map[oid]*relation{}, types: map[typeKey]*columnType{}, domains: map[oid]*metadata.Domain{},
+		spaces: map[oid]string{}, isOurs: map[oid]bool{}, relations: map[oid]*relation{}, types: map[typeKey]*columnType{}, domains: map[oid]*metadata.Domain{},
 		ranges: map[oid]*metadata.Range{}, comments: map[described]string{}, parents: map[oid][]oid{}, indexes: map[oid]*index{},
 		opclasses: map[oid]*opclass{}, defaults: map[oid]oid{}, casts: map[oid][]oid{}, keywords: map[string]bool{},
 	}
@@ -155,7 +156,7 @@ func (b *builder) relation(r *row) {
 			Populated: populated && rel.kind == 'm',
 		}
 	}
-	if rel.wanted = slices.Contains(b.ours, space) && !member; rel.wanted {
+	if rel.wanted = b.isOurs[space] && !member; rel.wanted {
 		rel.columns, rel.attributes = make([]metadata.Column, 0, len(rel.names)), make([]attribute, 0, len(rel.names))
 	}
 	b.relations[rel.oid] = rel

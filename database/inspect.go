@@ -95,7 +95,7 @@ func (b *builder) begin(rows [][][]byte, opts Options) error {
 			b.all = append(b.all, id)
 		}
 		if opts.ours(name) {
-			b.ours = append(b.ours, id)
+			b.ours, b.isOurs[id] = append(b.ours, id), true
 		}
 	}
 	return nil
