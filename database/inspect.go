@@ -3,12 +3,13 @@ package database
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"runtime"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"golang.org/x/sync/errgroup"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/electric-cli/electric/metadata"
 )
@@ -26,7 +27,7 @@ func Inspect(ctx context.Context, conn *pgx.Conn) (*metadata.Schema, error) {
 
 // InspectWith is Inspect with options.
 func InspectWith(ctx context.Context, conn *pgx.Conn, opts Options) (*metadata.Schema, error) {
-	s, err := inspect(ctx, conn, opts)
+	s, err := inspectWith(ctx, conn, opts, newBuilder())
 	if err != nil {
 		return nil, fmt.Errorf("inspect database: %w", err)
 	}
@@ -40,7 +41,10 @@ const settings = `SELECT set_config(name, value, true) FROM (VALUES ('search_pat
 	('quote_all_identifiers', 'off'),
 	('jit', 'off')) s(name, value)`
 
-func inspect(ctx context.Context, conn *pgx.Conn, opts Options) (s *metadata.Schema, err error) {
+// readSpaces reads every schema's name. It goes with the settings.
+const readSpaces = "; SELECT oid, nspname FROM pg_catalog.pg_namespace"
+
+func inspectWith(ctx context.Context, conn *pgx.Conn, opts Options, b *builder) (s *metadata.Schema, err error) {
 	version, err := majorVersion(conn)
 	if err != nil {
 		return nil, err
@@ -54,7 +58,8 @@ func inspect(ctx context.Context, conn *pgx.Conn, opts Options) (s *metadata.Sch
 		begin = "SAVEPOINT electric_inspect"
 		end = "ROLLBACK TO SAVEPOINT electric_inspect; RELEASE SAVEPOINT electric_inspect"
 	}
-	if _, err := conn.Exec(ctx, begin+";"+settings, pgx.QueryExecModeSimpleProtocol); err != nil {
+	results, err := conn.PgConn().Exec(ctx, begin+";"+settings+readSpaces).ReadAll()
+	if err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -62,7 +67,38 @@ func inspect(ctx context.Context, conn *pgx.Conn, opts Options) (s *metadata.Sch
 			err = endErr
 		}
 	}()
-	return read(ctx, conn, texts, opts)
+	if err := b.begin(results[len(results)-1].Rows, opts); err != nil {
+		return nil, err
+	}
+	r := reader{conn: conn, texts: texts, builder: b}
+	return r.read(ctx)
+}
+
+// ours reports whether a schema is neither the system's, nor for temporary objects, nor to be left out. Names that begin
+// with pg_ are the system's.
+func (o Options) ours(name string) bool { return !ofSystem(name) && !slices.Contains(o.Exclude, name) }
+
+func ofSystem(name string) bool {
+	return strings.HasPrefix(name, "pg_") || name == "information_schema"
+}
+
+// begin notes the schemas' names.
+func (b *builder) begin(rows [][][]byte, opts Options) error {
+	for _, values := range rows {
+		r := row{values: values}
+		id, name := r.oid(), r.text()
+		if r.err != nil {
+			return r.err
+		}
+		b.spaces[id] = name
+		if !ofSystem(name) {
+			b.all = append(b.all, id)
+		}
+		if opts.ours(name) {
+			b.ours, b.isOurs[id] = append(b.ours, id), true
+		}
+	}
+	return nil
 }
 
 // majorVersion is what the server said of itself when the connection began: "15.18 (Debian 15.18-1)".
@@ -78,96 +114,64 @@ func majorVersion(conn *pgx.Conn) (int, error) {
 	return version, nil
 }
 
-// read sends all queries at once and sorts what they answer.
-func read(ctx context.Context, conn *pgx.Conn, texts []string, opts Options) (*metadata.Schema, error) {
-	exclude := opts.Exclude
-	if exclude == nil {
-		exclude = []string{} // NULL would leave out everything
-	}
-	batch := new(pgx.Batch)
-	var found []object
-	for _, text := range texts {
-		batch.Queue(text, exclude).Query(func(rows pgx.Rows) error {
-			var o object
-			_, err := pgx.ForEachRow(rows, []any{&o.section, &o.text}, func() error {
-				found = append(found, o)
-				o.text = nil
-				return nil
-			})
-			return err
-		})
-	}
-	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
+// A reader puts the questions.
+type reader struct {
+	conn    *pgx.Conn
+	texts   map[string]string
+	builder *builder
+}
+
+// read asks everything at once that can be asked at once: mostly there are two rounds.
+func (r *reader) read(ctx context.Context) (*metadata.Schema, error) {
+	if err := r.ask(ctx, questions); err != nil {
 		return nil, err
 	}
-	return decode(found)
-}
-
-// An object is a row of an answer.
-type object struct {
-	section string
-	text    []byte // JSON
-}
-
-// decode makes a schema of what the server answered, on all processors.
-func decode(found []object) (*metadata.Schema, error) {
-	workers := min(runtime.GOMAXPROCS(0), 1+len(found)/64)
-	parts := make([]metadata.Schema, workers)
-	var group errgroup.Group
-	for w := range workers {
-		group.Go(func() error {
-			for i := w; i < len(found); i += workers {
-				if err := add(&parts[w], found[i].section, found[i].text); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
+	r.builder.sortColumns()
+	if err := r.ask(ctx, columnQuestions); err != nil {
 		return nil, err
 	}
-	s := &parts[0]
-	for _, p := range parts[1:] {
-		s.Append(&p)
+	if err := r.builder.settleColumns(); err != nil {
+		return nil, err
 	}
-	s.Sort()
-	return s, nil
+	r.builder.writeIndexes()
+	if len(r.builder.left) > 0 {
+		if err := r.ask(ctx, indexQuestions); err != nil {
+			return nil, err
+		}
+	}
+	return r.builder.finish()
 }
 
-// sections decode an object of each kind into its list.
-var sections = map[string]func(*metadata.Schema, []byte) error{
-	"schemas":        func(s *metadata.Schema, o []byte) error { return appendTo(&s.Schemas, o) },
-	"extensions":     func(s *metadata.Schema, o []byte) error { return appendTo(&s.Extensions, o) },
-	"tables":         func(s *metadata.Schema, o []byte) error { return appendTo(&s.Tables, o) },
-	"views":          func(s *metadata.Schema, o []byte) error { return appendTo(&s.Views, o) },
-	"sequences":      func(s *metadata.Schema, o []byte) error { return appendTo(&s.Sequences, o) },
-	"enums":          func(s *metadata.Schema, o []byte) error { return appendTo(&s.Enums, o) },
-	"domains":        func(s *metadata.Schema, o []byte) error { return appendTo(&s.Domains, o) },
-	"composites":     func(s *metadata.Schema, o []byte) error { return appendTo(&s.Composites, o) },
-	"ranges":         func(s *metadata.Schema, o []byte) error { return appendTo(&s.Ranges, o) },
-	"base_types":     func(s *metadata.Schema, o []byte) error { return appendTo(&s.BaseTypes, o) },
-	"functions":      func(s *metadata.Schema, o []byte) error { return appendTo(&s.Functions, o) },
-	"operators":      func(s *metadata.Schema, o []byte) error { return appendTo(&s.Operators, o) },
-	"collations":     func(s *metadata.Schema, o []byte) error { return appendTo(&s.Collations, o) },
-	"statistics":     func(s *metadata.Schema, o []byte) error { return appendTo(&s.Statistics, o) },
-	"event_triggers": func(s *metadata.Schema, o []byte) error { return appendTo(&s.EventTriggers, o) },
-	"publications":   func(s *metadata.Schema, o []byte) error { return appendTo(&s.Publications, o) },
+// ask sends questions, all at once. Nothing of them stays in the session.
+func (r *reader) ask(ctx context.Context, list []question) error {
+	var batch pgconn.Batch
+	for _, q := range list {
+		var values [][]byte
+		var types []oid
+		for _, p := range q.params(r.builder) {
+			values, types = append(values, p.text), append(types, p.oid)
+		}
+		batch.ExecParams(r.texts[q.file], values, types, nil, nil)
+	}
+	answers := r.conn.PgConn().ExecBatch(ctx, &batch)
+	for _, q := range list {
+		if !answers.NextResult() {
+			break
+		}
+		if err := r.take(q, answers.ResultReader()); err != nil {
+			return errors.Join(err, answers.Close())
+		}
+	}
+	return answers.Close()
 }
 
-func add(s *metadata.Schema, section string, object []byte) error {
-	decode := sections[section]
-	if decode == nil {
-		return fmt.Errorf("a query answers with a section %q", section)
+func (r *reader) take(q question, answer *pgconn.ResultReader) error {
+	one := row{types: r.conn.TypeMap()}
+	for answer.NextRow() {
+		one.values, one.at = answer.Values(), 0
+		if q.take(r.builder, &one); one.err != nil {
+			return fmt.Errorf("%s: %w", q.file, one.err)
+		}
 	}
-	return decode(s, object)
-}
-
-func appendTo[T any](list *[]T, object []byte) error {
-	var one T
-	if err := json.Unmarshal(object, &one); err != nil {
-		return err
-	}
-	*list = append(*list, one)
 	return nil
 }

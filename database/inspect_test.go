@@ -106,6 +106,50 @@ func TestInspectLeavesNothingBehind(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// A pooler may give the connection to somebody else after each transaction.
+func TestInspectPreparesNothing(t *testing.T) {
+	conn := open(t, "CREATE TABLE a (id int PRIMARY KEY, body text CHECK (body <> ''))")
+	_, err := database.ReadHistory(t.Context(), conn)
+	require.NoError(t, err)
+	_, err = database.Inspect(t.Context(), conn)
+	require.NoError(t, err)
+	var prepared int
+	require.NoError(t, conn.QueryRow(t.Context(), "SELECT count(*) FROM pg_prepared_statements", pgx.QueryExecModeExec).Scan(&prepared))
+	require.Zero(t, prepared)
+}
+
+// A migration that holds a table delays nothing, unless the table has what can only be told by opening it.
+func TestInspectWaitsForNoTable(t *testing.T) {
+	conn := open(t, `CREATE TABLE a (id int PRIMARY KEY DEFAULT 1, body text DEFAULT 'x' NOT NULL, at timestamptz DEFAULT now());
+		CREATE INDEX ON a (body, at DESC)`)
+	holder, err := pgx.ConnectConfig(t.Context(), conn.Config())
+	require.NoError(t, err)
+	t.Cleanup(func() { holder.Close(context.Background()) })
+	_, err = holder.Exec(t.Context(), "BEGIN; LOCK TABLE a IN ACCESS EXCLUSIVE MODE", pgx.QueryExecModeSimpleProtocol)
+	require.NoError(t, err)
+	_, err = conn.Exec(t.Context(), "SET lock_timeout = '2s'")
+	require.NoError(t, err)
+	s, err := database.Inspect(t.Context(), conn)
+	require.NoError(t, err)
+	require.Equal(t, "CREATE INDEX a_body_at_idx ON public.a USING btree (body, at DESC)", s.Table("public", "a").Indexes[0].Def)
+}
+
+// A role without any right to an object sees what its owner sees.
+func TestInspectNeedsNoRights(t *testing.T) {
+	conn := open(t, features(t, pgtest.Start(t).Version))
+	want, err := database.Inspect(t.Context(), conn)
+	require.NoError(t, err)
+	_, err = conn.Exec(t.Context(), "CREATE ROLE electric_inspect_nobody; SET ROLE electric_inspect_nobody", pgx.QueryExecModeSimpleProtocol)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := conn.Exec(context.Background(), "RESET ROLE; DROP ROLE electric_inspect_nobody", pgx.QueryExecModeSimpleProtocol)
+		require.NoError(t, err)
+	})
+	got, err := database.Inspect(t.Context(), conn)
+	require.NoError(t, err)
+	require.JSONEq(t, string(want.AppendJSON(nil)), string(got.AppendJSON(nil)))
+}
+
 func TestInspectTellsWhatWentWrong(t *testing.T) {
 	conn := open(t, "")
 	ctx, cancel := context.WithCancel(t.Context())

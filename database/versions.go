@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -112,25 +113,27 @@ type foundTables struct {
 	tables map[string]*foundTable
 }
 
-// findQuery needs no rights but to connect.
+// findQuery has a row for each column of a table, and one without any when there are no tables. It needs no rights but to
+// connect.
 const findQuery = `
-SELECT c.relname, c.relkind::text,
-    has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'),
-    row_security_active(c.oid),
-    coalesce((SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
-        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '{}'),
-    coalesce((SELECT array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
-        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '{}'),
-    coalesce((SELECT array_agg(a.attnotnull ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
-        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '{}'),
-    coalesce((SELECT array_agg(a.atthasdef OR a.attidentity <> '' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
-        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '{}'),
-    coalesce((SELECT array_agg(a.attname::text ORDER BY k.n)
-        FROM pg_catalog.pg_constraint p, unnest(p.conkey) WITH ORDINALITY k(attnum, n), pg_catalog.pg_attribute a
-        WHERE p.conrelid = c.oid AND p.contype = 'p' AND a.attrelid = c.oid AND a.attnum = k.attnum), '{}')
+SELECT c.relname, c.relkind::text, has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'),
+    row_security_active(c.oid), a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.atthasdef OR a.attidentity <> '',
+    array_position(p.conkey, a.attnum)
 FROM pg_catalog.pg_namespace n
 LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = ANY ($2::text[]) AND c.relkind NOT IN ('i', 'I')
-WHERE n.nspname = $1`
+LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+LEFT JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p'
+WHERE n.nspname = $1
+ORDER BY c.relname, a.attnum`
+
+// A foundRow is a row of findQuery.
+type foundRow struct {
+	Name, Kind        *string
+	Readable, Secured *bool
+	Column, Type      *string
+	NotNull, Supplied *bool
+	Key               *int // the place in the primary key, from 1
+}
 
 func findTables(ctx context.Context, conn *pgx.Conn) (foundTables, error) {
 	found := foundTables{tables: map[string]*foundTable{}}
@@ -142,28 +145,33 @@ func findTables(ctx context.Context, conn *pgx.Conn) (foundTables, error) {
 	if err != nil {
 		return found, failed(conn, "could not look into the catalog", err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		found.schema = true
-		var name, kind *string
-		var readable, secured *bool
-		var t foundTable
-		var columns, types []string
-		var notNull, supplied []bool
-		if err := rows.Scan(&name, &kind, &readable, &secured, &columns, &types, &notNull, &supplied, &t.PrimaryKey); err != nil {
-			return found, failed(conn, "could not look into the catalog", err)
-		}
-		if name == nil {
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[foundRow])
+	if err != nil {
+		return found, failed(conn, "could not look into the catalog", err)
+	}
+	found.schema = len(list) > 0
+	keys := map[string]map[int]string{}
+	for _, r := range list {
+		if r.Name == nil {
 			continue
 		}
-		t.Name, t.Kind, t.Readable, t.Secured = *name, *kind, *readable, *secured
-		for i := range columns {
-			t.Columns = append(t.Columns, foundColumn{columns[i], types[i], notNull[i], supplied[i]})
+		t := found.tables[*r.Name]
+		if t == nil {
+			t = &foundTable{Name: *r.Name, Kind: *r.Kind, Readable: *r.Readable, Secured: *r.Secured}
+			found.tables[t.Name], keys[t.Name] = t, map[int]string{}
 		}
-		found.tables[t.Name] = &t
+		if r.Column == nil {
+			continue
+		}
+		t.Columns = append(t.Columns, foundColumn{*r.Column, *r.Type, *r.NotNull, *r.Supplied})
+		if r.Key != nil {
+			keys[t.Name][*r.Key] = *r.Column
+		}
 	}
-	if err := rows.Err(); err != nil {
-		return found, failed(conn, "could not look into the catalog", err)
+	for name, t := range found.tables {
+		for _, place := range slices.Sorted(maps.Keys(keys[name])) {
+			t.PrimaryKey = append(t.PrimaryKey, keys[name][place])
+		}
 	}
 	return found, nil
 }
