@@ -52,24 +52,43 @@ func (c *Catalog) Touch(o Object) {
 	})
 }
 
+// AddIndex enters an index in its relation's list. What it keeps for undoing is
+// that list: Touch would copy the whole relation, for each of its indexes.
+func (c *Catalog) AddIndex(r, index *Relation) {
+	addTo(c, r, &r.Indexes, index)
+}
+
+// AddConstraint enters a constraint in its relation's list, as AddIndex does.
+func (c *Catalog) AddConstraint(r *Relation, con *Constraint) {
+	addTo(c, r, &r.Constraints, con)
+}
+
+func addTo[T any](c *Catalog, o Object, list *[]T, element T) {
+	c.changed[o.Address().key()] = struct{}{}
+	old := *list
+	*list = append(slices.Clip(old), element)
+	c.OnRollback(func() {
+		*list = old
+		c.changed[o.Address().key()] = struct{}{}
+	})
+}
+
 // Changed gives the objects added, changed or dropped since the last call, and
 // everything that depends on them, so that what was derived from them can be
-// made anew.
-func (c *Catalog) Changed() map[Address]struct{} {
-	out := map[Address]struct{}{}
-	var add func(a Address)
-	add = func(a Address) {
-		a.Sub = 0
-		if _, seen := out[a]; seen {
-			return
-		}
-		out[a] = struct{}{}
-		for _, d := range c.dependents[a.key()] {
-			add(d.Dependent)
-		}
-	}
+// made anew. Each is there once.
+func (c *Catalog) Changed() []Address {
+	out := make([]Address, 0, 2*len(c.changed))
 	for k := range c.changed {
-		add(k.address())
+		out = append(out, k.address())
+	}
+	for i := 0; i < len(out); i++ {
+		for _, d := range c.dependents[out[i].key()] {
+			a := d.Dependent.whole()
+			if _, seen := c.changed[a.key()]; !seen {
+				c.changed[a.key()] = struct{}{}
+				out = append(out, a)
+			}
+		}
 	}
 	clear(c.changed)
 	return out
@@ -130,10 +149,11 @@ func (o *Type) save() func() {
 func (o *Relation) save() func() {
 	was := *o
 	was.Columns = make([]*Column, len(o.Columns))
+	copies := make([]Column, len(o.Columns)) // in one piece
 	for i, col := range o.Columns {
-		copied := *col
-		copied.Options, copied.FDWOptions = slices.Clone(col.Options), slices.Clone(col.FDWOptions)
-		was.Columns[i] = &copied
+		copies[i] = *col
+		copies[i].Options, copies[i].FDWOptions = slices.Clone(col.Options), slices.Clone(col.FDWOptions)
+		was.Columns[i] = &copies[i]
 	}
 	was.Options, was.ToastOptions = slices.Clone(o.Options), slices.Clone(o.ToastOptions)
 	was.Inherits, was.Children = slices.Clone(o.Inherits), slices.Clone(o.Children)

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/electric-cli/electric/bundle"
@@ -50,13 +51,13 @@ func (t *tracker) section(client bool) {
 	if t.typesChanged(dirty) {
 		job.types = describe.Types(t.catalog)
 	}
-	for a := range dirty { // a name that one gives up, another may take
+	for _, a := range dirty { // a name that one gives up, another may take
 		if old := t.tables[a]; old != nil {
 			job.removed = append(job.removed, old)
 			delete(t.tables, a)
 		}
 	}
-	for a := range dirty {
+	for _, a := range dirty {
 		if r, ok := t.catalog.Object(a).(*catalog.Relation); ok && describe.IsTable(t.catalog, r) {
 			if table := t.describe(r, client); table != nil {
 				job.tables = append(job.tables, table)
@@ -67,28 +68,34 @@ func (t *tracker) section(client bool) {
 	t.hasher.add(job)
 }
 
-// dirty gives what changed; of what belongs to a table, the table.
-func (t *tracker) dirty() map[catalog.Address]struct{} {
+// dirty gives what changed; of what belongs to a table, the table too. Each is
+// there once.
+func (t *tracker) dirty() []catalog.Address {
 	changed := t.catalog.Changed()
-	for a := range changed {
+	var tables []catalog.Address
+	for _, a := range changed {
 		if owner, ok := t.owners[a]; ok {
-			changed[owner] = struct{}{}
+			tables = append(tables, owner)
 		}
 		if a.Class == catalog.ClassRole { // policies name roles
 			for table, m := range t.tables {
 				if len(m.Policies) > 0 {
-					changed[table] = struct{}{}
+					tables = append(tables, table)
 				}
 			}
 		}
 	}
-	return changed
+	changed = append(changed, tables...)
+	slices.SortFunc(changed, func(a, b catalog.Address) int {
+		return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.OID, b.OID))
+	})
+	return slices.Compact(changed)
 }
 
 // typesChanged reports whether a type came, changed or went. Arrays and the row
 // types of tables change with what they belong to.
-func (t *tracker) typesChanged(dirty map[catalog.Address]struct{}) bool {
-	for a := range dirty {
+func (t *tracker) typesChanged(dirty []catalog.Address) bool {
+	for _, a := range dirty {
 		if a.Class != catalog.ClassType {
 			continue
 		}

@@ -1,6 +1,8 @@
 package describe
 
 import (
+	"slices"
+
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/deparse"
 	"github.com/electric-cli/electric/metadata"
@@ -8,6 +10,7 @@ import (
 
 // relations describes tables, views and sequences.
 func (d describer) relations(s *metadata.Schema, known map[catalog.Address]*metadata.Table) {
+	s.Tables = slices.Grow(s.Tables, len(known)) // they are big
 	isNew := func(r *catalog.Relation) bool {
 		if t := known[r.Address()]; t != nil {
 			s.Tables = append(s.Tables, *t)
