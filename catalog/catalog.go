@@ -20,7 +20,7 @@ type Catalog struct {
 	opClasses    []*OpClass  // those that are not the system's
 	opFamilies   []*OpFamily // the same
 	changed      map[key]struct{}
-	journal      []func()
+	journal      []change
 	epoch        int
 	nextOID      pg.OID
 
@@ -90,7 +90,7 @@ func (c *Catalog) Add(o Object) {
 	}
 	c.enter(o)
 	h.touched = c.epoch // undoing the Add undoes what is changed right after it
-	c.OnRollback(func() { c.remove(o); c.changed[a.key()] = struct{}{} })
+	c.journal = append(c.journal, change{added: o})
 	c.changed[a.key()] = struct{}{}
 }
 

@@ -37,7 +37,7 @@ func (c *Catalog) Depend(dependent, referenced Address, kind DependKind) {
 		return
 	}
 	c.link(d)
-	c.OnRollback(func() { c.unlink(d) })
+	c.journal = append(c.journal, change{linked: d})
 }
 
 // Undepend removes the dependencies of dependent (its Sub included) on objects

@@ -15,11 +15,32 @@ func (c *Catalog) Mark() Mark {
 func (c *Catalog) RollbackTo(m Mark) {
 	for len(c.journal) > int(m) {
 		last := len(c.journal) - 1
-		undo := c.journal[last]
+		undone := c.journal[last]
 		c.journal = c.journal[:last]
-		undo()
+		c.undo(undone)
 	}
 	c.epoch++
+}
+
+// A change is a step that can be undone: an object that was added, a dependency
+// that was recorded, or what a function undoes. The two commonest are data and
+// no functions, which would have to be allocated.
+type change struct {
+	added  Object
+	linked Dependency
+	undo   func()
+}
+
+func (c *Catalog) undo(done change) {
+	switch {
+	case done.undo != nil:
+		done.undo()
+	case done.added != nil:
+		c.remove(done.added)
+		c.changed[done.added.Address().key()] = struct{}{}
+	default:
+		c.unlink(done.linked)
+	}
 }
 
 // Forget drops the journal: what has happened so far cannot be undone any
@@ -32,7 +53,7 @@ func (c *Catalog) Forget() {
 
 // OnRollback runs undo when the present statement or transaction is undone.
 // Session state (settings, roles, prepared statements) uses it directly.
-func (c *Catalog) OnRollback(undo func()) { c.journal = append(c.journal, undo) }
+func (c *Catalog) OnRollback(undo func()) { c.journal = append(c.journal, change{undo: undo}) }
 
 // Touch must be called before o or one of its parts is changed. It makes the
 // change undoable and marks o and what depends on it as changed.
@@ -61,6 +82,19 @@ func (c *Catalog) AddIndex(r, index *Relation) {
 // AddConstraint enters a constraint in its relation's list, as AddIndex does.
 func (c *Catalog) AddConstraint(r *Relation, con *Constraint) {
 	addTo(c, r, &r.Constraints, con)
+}
+
+// AddColumn enters a column behind its relation's others, without a copy of
+// them. Columns are no objects: a Touch after this puts copies into their place
+// when it is undone, so that undoing takes the last one off, whatever the others
+// are then.
+func (c *Catalog) AddColumn(r *Relation, col *Column) {
+	c.changed[r.Address().key()] = struct{}{}
+	r.Columns = append(slices.Clip(r.Columns), col)
+	c.OnRollback(func() {
+		r.Columns = r.Columns[:len(r.Columns)-1]
+		c.changed[r.Address().key()] = struct{}{}
+	})
 }
 
 func addTo[T any](c *Catalog, o Object, list *[]T, element T) {

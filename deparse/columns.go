@@ -182,6 +182,11 @@ func realColumns(c *catalog.Catalog, e *query.RangeTblEntry) []string {
 	if r == nil {
 		return nil
 	}
+	return columnsNow(r)
+}
+
+// columnsNow gives the names of a relation's columns, "" for dropped ones.
+func columnsNow(r *catalog.Relation) []string {
 	names := make([]string, len(r.Columns))
 	for i, col := range r.Columns {
 		if !col.Dropped {

@@ -21,7 +21,7 @@ import (
 func Schema(c *catalog.Catalog) *metadata.Schema { return SchemaWith(c, nil) }
 
 // SchemaWith describes everything, taking the tables that are known as they are.
-func SchemaWith(c *catalog.Catalog, known map[catalog.Address]*metadata.Table) *metadata.Schema {
+func SchemaWith(c *catalog.Catalog, known map[pg.OID]*metadata.Table) *metadata.Schema {
 	s := &metadata.Schema{}
 	inText(c, func(d describer) {
 		d.relations(s, known)

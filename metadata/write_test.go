@@ -112,7 +112,7 @@ func TestStringsAreEscaped(t *testing.T) {
 func TestTableHookAddsKeys(t *testing.T) {
 	s := Schema{Tables: []Table{{Schema: "public", Name: "a"}}}
 	e := Encoder{Indent: " "}
-	e.Table = func(t *Table) { e.Str("hash", t.Name+"!") }
+	e.Table = func(e *Encoder, i int) { e.Str("hash", s.Tables[i].Name+"!") }
 	e.Open()
 	s.WriteFields(&e)
 	e.Int("more", 1)
