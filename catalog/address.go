@@ -98,7 +98,9 @@ func (k key) address() Address {
 }
 
 // Column gives the address of a relation's column.
-func (r *Relation) Column(num int16) Address { return Address{Class: ClassRelation, OID: r.OID, Sub: num} }
+func (r *Relation) Column(num int16) Address {
+	return Address{Class: ClassRelation, OID: r.OID, Sub: num}
+}
 
 func (o *Schema) Address() Address       { return Address{Class: ClassNamespace, OID: o.OID} }
 func (o *Relation) Address() Address     { return Address{Class: ClassRelation, OID: o.OID} }

@@ -116,7 +116,7 @@ func (c *Catalog) Changed() []Address {
 		out = append(out, k.address())
 	}
 	for i := 0; i < len(out); i++ {
-		for _, d := range c.dependents[out[i].key()] {
+		for _, d := range c.dependents.get(out[i]) {
 			a := d.Dependent.whole()
 			if _, seen := c.changed[a.key()]; !seen {
 				c.changed[a.key()] = struct{}{}
