@@ -141,32 +141,32 @@ func (c *call) checkKind() {
 	if fn == nil {
 		return
 	}
-	wrong := func(is bool, format string, args ...any) {
+	wrong := func(is bool, format string) {
 		if is {
-			raise("42809", c.location, format, args...)
+			raise("42809", c.location, format, name)
 		}
 	}
 	switch c.detail.code {
 	case detailNormal, detailProcedure, detailCoercion:
-		wrong(fn.AggStar, "%s(*) specified, but %s is not an aggregate function", name, name)
-		wrong(fn.AggDistinct, "DISTINCT specified, but %s is not an aggregate function", name)
-		wrong(fn.AggWithinGroup, "WITHIN GROUP specified, but %s is not an aggregate function", name)
-		wrong(len(fn.AggOrder) > 0, "ORDER BY specified, but %s is not an aggregate function", name)
-		wrong(c.filter != nil, "FILTER specified, but %s is not an aggregate function", name)
-		wrong(fn.Over != nil, "OVER specified, but %s is not a window function nor an aggregate function", name)
+		wrong(fn.AggStar, "%[1]s(*) specified, but %[1]s is not an aggregate function")
+		wrong(fn.AggDistinct, "DISTINCT specified, but %s is not an aggregate function")
+		wrong(fn.AggWithinGroup, "WITHIN GROUP specified, but %s is not an aggregate function")
+		wrong(len(fn.AggOrder) > 0, "ORDER BY specified, but %s is not an aggregate function")
+		wrong(c.filter != nil, "FILTER specified, but %s is not an aggregate function")
+		wrong(fn.Over != nil, "OVER specified, but %s is not a window function nor an aggregate function")
 	case detailAggregate:
 		if c.detail.proc.Agg.Kind == 'n' {
-			wrong(fn.AggWithinGroup, "%s is not an ordered-set aggregate, so it cannot have WITHIN GROUP", name)
+			wrong(fn.AggWithinGroup, "%s is not an ordered-set aggregate, so it cannot have WITHIN GROUP")
 			return
 		}
-		wrong(!fn.AggWithinGroup, "WITHIN GROUP is required for ordered-set aggregate %s", name)
+		wrong(!fn.AggWithinGroup, "WITHIN GROUP is required for ordered-set aggregate %s")
 		if fn.Over != nil {
 			raise("0A000", c.location, "OVER is not supported for ordered-set aggregate %s", name)
 		}
 		c.checkDirectArguments(name)
 	case detailWindow:
-		wrong(fn.Over == nil, "window function %s requires an OVER clause", name)
-		wrong(fn.AggWithinGroup, "window function %s cannot have WITHIN GROUP", name)
+		wrong(fn.Over == nil, "window function %s requires an OVER clause")
+		wrong(fn.AggWithinGroup, "window function %s cannot have WITHIN GROUP")
 	}
 }
 

@@ -25,6 +25,7 @@ func relationAliases(fields []field, alias, eref *query.Alias) {
 		given, alias.Cols = alias.Cols, nil
 	}
 	dropped, used := 0, 0
+	eref.Cols = slices.Grow(eref.Cols, len(fields))
 	for _, f := range fields {
 		name := f.name
 		switch {

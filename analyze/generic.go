@@ -235,6 +235,9 @@ func (g *generics) unifyCompatMulti() bool {
 // the result type (enforce_generic_type_consistency). It puts into declared
 // what unknown arguments and those of the anycompatible family become.
 func (a *Analyzer) enforceGeneric(actual, declared []pg.OID, result pg.OID, allowPoly bool) pg.OID {
+	if !slices.ContainsFunc(declared, isPolymorphic) { // as a rule
+		return result
+	}
 	g := generics{a: a, nonArray: result == pg.AnyNonArray, enum: result == pg.AnyEnum, anyMulti: result == pg.AnyMultirange,
 		compatNonArray: result == pg.AnyCompatibleNonArray, compatArray: result == pg.AnyCompatibleArray,
 		compatHasRange: result == pg.AnyCompatibleRange, compatHasMulti: result == pg.AnyCompatibleMultirange}

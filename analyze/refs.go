@@ -13,19 +13,14 @@ import (
 // the relations of varno 1, 2, … (recordDependencyOnExpr,
 // recordDependencyOnSingleRelExpr).
 func References(c *catalog.Catalog, e query.Expr, rels ...pg.OID) []catalog.Address {
-	r := newReferences(c)
-	table := make([]*query.RangeTblEntry, len(rels))
-	for i, rel := range rels {
-		table[i] = &query.RangeTblEntry{Kind: query.RTERelation, Relation: rel}
-	}
-	r.tables = [][]*query.RangeTblEntry{table}
+	r := references{c: c, rels: rels}
 	r.walk(e)
 	return r.distinct()
 }
 
 // QueryReferences gives the objects that a query needs, each once.
 func QueryReferences(c *catalog.Catalog, q *query.Query) []catalog.Address {
-	r := newReferences(c)
+	r := references{c: c}
 	r.query(q)
 	return r.distinct()
 }
@@ -33,19 +28,14 @@ func QueryReferences(c *catalog.Catalog, q *query.Query) []catalog.Address {
 // A references collects what a tree refers to (find_expr_references_walker).
 type references struct {
 	c      *catalog.Catalog
+	rels   []pg.OID                 // what the Vars of an expression outside of all queries mean
 	tables [][]*query.RangeTblEntry // the range tables around, innermost last
-	found  []catalog.Address
-	seen   map[catalog.Address]bool
-}
-
-func newReferences(c *catalog.Catalog) *references {
-	return &references{c: c, seen: map[catalog.Address]bool{}}
+	found  []catalog.Address        // each once; few, so that looking them through is quicker than a map
 }
 
 func (r *references) add(class catalog.Class, oid pg.OID, sub int16) {
 	a := catalog.Address{Class: class, OID: oid, Sub: sub}
-	if oid != 0 && !r.seen[a] {
-		r.seen[a] = true
+	if oid != 0 && !slices.Contains(r.found, a) {
 		r.found = append(r.found, a)
 	}
 }
@@ -63,13 +53,16 @@ func (r *references) collation(oid pg.OID) {
 // distinct leaves out whole relations of which columns are there too
 // (eliminate_duplicate_dependencies).
 func (r *references) distinct() []catalog.Address {
-	parts := map[catalog.Address]bool{}
-	for _, a := range r.found {
-		if a.Sub != 0 {
-			parts[catalog.Address{Class: a.Class, OID: a.OID}] = true
-		}
+	whole := func(a catalog.Address) bool { return a.Class == catalog.ClassRelation && a.Sub == 0 }
+	if !slices.ContainsFunc(r.found, whole) {
+		return r.found
 	}
-	return slices.DeleteFunc(r.found, func(a catalog.Address) bool { return a.Sub == 0 && parts[a] })
+	all := slices.Clone(r.found) // DeleteFunc moves what it looks through
+	return slices.DeleteFunc(r.found, func(a catalog.Address) bool {
+		return whole(a) && slices.ContainsFunc(all, func(b catalog.Address) bool {
+			return b.Class == a.Class && b.OID == a.OID && b.Sub != 0
+		})
+	})
 }
 
 func (r *references) walk(e query.Expr) {
@@ -156,6 +149,9 @@ func (r *references) expr(e query.Expr) bool {
 
 func (r *references) variable(v *query.Var) {
 	i := len(r.tables) - 1 - v.Varlevelsup
+	if i == -1 && v.Varattno != 0 && v.Varno <= len(r.rels) {
+		r.add(catalog.ClassRelation, r.rels[v.Varno-1], v.Varattno)
+	}
 	if v.Varattno == 0 || i < 0 || v.Varno > len(r.tables[i]) {
 		return
 	}

@@ -81,11 +81,7 @@ func (t *Transaction) encode(e *metadata.Encoder) {
 }
 
 func (s *Schema) encode(e *metadata.Encoder) {
-	next := 0
-	e.Table = func(*metadata.Table) {
-		s.Tables[next].encode(e)
-		next++
-	}
+	e.Table = func(e *metadata.Encoder, i int) { s.Tables[i].encode(e) }
 	e.Open()
 	e.Sparse = true
 	s.Schema.WriteFields(e)

@@ -54,6 +54,7 @@ func SyncOf(t *metadata.Table, attribute func(column string) Attribute) Sync {
 	if t.PrimaryKey != nil {
 		s.PrimaryKey = t.PrimaryKey.Columns
 	}
+	s.Schema = slices.Grow(s.Schema, len(t.Columns))
 	for i := range t.Columns {
 		s.Schema = append(s.Schema, columnInfo(t, &t.Columns[i], attribute))
 	}

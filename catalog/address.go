@@ -80,11 +80,12 @@ func ClassOfCatalog(name string) Class {
 }
 
 // An Address names an object, or with Sub a column of a relation, as
-// ObjectAddress does.
+// ObjectAddress does. In this order its fields take eight bytes, not twelve:
+// dependencies are the most that a catalog has of anything.
 type Address struct {
-	Class Class
 	OID   pg.OID
 	Sub   int16
+	Class Class
 }
 
 // A key is an Address in one word: what maps are keyed by, since it hashes fast.
@@ -97,7 +98,9 @@ func (k key) address() Address {
 }
 
 // Column gives the address of a relation's column.
-func (r *Relation) Column(num int16) Address { return Address{ClassRelation, r.OID, num} }
+func (r *Relation) Column(num int16) Address {
+	return Address{Class: ClassRelation, OID: r.OID, Sub: num}
+}
 
 func (o *Schema) Address() Address       { return Address{Class: ClassNamespace, OID: o.OID} }
 func (o *Relation) Address() Address     { return Address{Class: ClassRelation, OID: o.OID} }

@@ -14,13 +14,13 @@ type Catalog struct {
 	names        [classCount]map[pg.OID]map[string][]Object // by class, namespace (0: none) and name
 	overloaded   [classCount]map[string][]Object            // pg_catalog's functions and operators by name, as far as asked for
 	comments     map[key]string
-	dependencies map[key][]Dependency // by dependent, without its column
-	dependents   map[key][]Dependency // by referenced, without its column
+	dependencies byAddress[[]Dependency] // by dependent
+	dependents   byAddress[[]Dependency] // by referenced
 	casts        map[[2]pg.OID]*Cast
 	opClasses    []*OpClass  // those that are not the system's
 	opFamilies   []*OpFamily // the same
 	changed      map[key]struct{}
-	journal      []func()
+	journal      []change
 	epoch        int
 	nextOID      pg.OID
 
@@ -54,15 +54,13 @@ const (
 // New makes a fresh database: the system catalogs, schema public, plpgsql.
 func New() *Catalog {
 	c := &Catalog{
-		comments:     map[key]string{},
-		dependencies: map[key][]Dependency{},
-		dependents:   map[key][]Dependency{},
-		casts:        map[[2]pg.OID]*Cast{},
-		changed:      map[key]struct{}{},
-		nextOID:      pg.FirstUserOID,
-		SearchPath:   []string{"$user", "public"},
-		CurrentUser:  Superuser,
-		SessionUser:  Superuser,
+		comments:    map[key]string{},
+		casts:       map[[2]pg.OID]*Cast{},
+		changed:     map[key]struct{}{},
+		nextOID:     pg.FirstUserOID,
+		SearchPath:  []string{"$user", "public"},
+		CurrentUser: Superuser,
+		SessionUser: Superuser,
 	}
 	c.bootstrap()
 	c.Forget()
@@ -90,7 +88,7 @@ func (c *Catalog) Add(o Object) {
 	}
 	c.enter(o)
 	h.touched = c.epoch // undoing the Add undoes what is changed right after it
-	c.OnRollback(func() { c.remove(o); c.changed[a.key()] = struct{}{} })
+	c.journal = append(c.journal, change{added: o})
 	c.changed[a.key()] = struct{}{}
 }
 
@@ -100,10 +98,10 @@ func (c *Catalog) Add(o Object) {
 func (c *Catalog) Drop(o Object) {
 	a := o.Address()
 	c.markDependents(a)
-	for _, d := range slices.Clone(c.dependencies[a.key()]) {
+	for _, d := range slices.Clone(c.dependencies.get(a)) {
 		c.cut(d)
 	}
-	for _, d := range slices.Clone(c.dependents[a.key()]) {
+	for _, d := range slices.Clone(c.dependents.get(a)) {
 		c.cut(d)
 	}
 	c.dropComments(o)
@@ -228,7 +226,7 @@ func (c *Catalog) Named(class Class, namespace pg.OID, name string) Object {
 // All gives the objects of a class that are not the system's own, by OID.
 func All[T Object](c *Catalog) []T {
 	var out []T
-	for _, class := range c.objects.entered {
+	for _, class := range c.objects.lists {
 		for _, o := range class {
 			t, ok := o.(T)
 			if !ok {
@@ -295,7 +293,7 @@ func (c *Catalog) markDependents(a Address) {
 		return
 	}
 	c.changed[a.key()] = struct{}{}
-	for _, d := range c.dependents[a.key()] {
+	for _, d := range c.dependents.get(a) {
 		c.markDependents(d.Dependent)
 	}
 }

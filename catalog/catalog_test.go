@@ -65,3 +65,27 @@ func TestChangedFollowsDependents(t *testing.T) {
 	require.Contains(t, changed, b.Address())
 	require.Empty(t, c.Changed())
 }
+
+// What is added to a table without a copy of it is undone together with what
+// Touch copied before and after.
+func TestRollbackTakesBackWhatATableWasGiven(t *testing.T) {
+	c := catalog.New()
+	a := table("a")
+	c.Add(a)
+	key := &catalog.Constraint{Header: catalog.Header{Name: "a_key"}, Relation: a.OID}
+
+	mark := c.Mark()
+	c.AddColumn(a, &catalog.Column{Num: 2, Name: "first"})
+	c.AddConstraint(a, key)
+	c.Touch(a)
+	a.Columns[0].Name = "changed"
+	c.AddColumn(a, &catalog.Column{Num: 3, Name: "second"})
+	c.AddIndex(a, table("a_idx"))
+
+	c.RollbackTo(mark)
+	require.Len(t, a.Columns, 1)
+	require.Equal(t, "id", a.Columns[0].Name)
+	require.Empty(t, a.Constraints)
+	require.Empty(t, a.Indexes)
+	require.Contains(t, c.Changed(), a.Address())
+}

@@ -33,18 +33,18 @@ func (c *Catalog) Depend(dependent, referenced Address, kind DependKind) {
 		return
 	}
 	d := Dependency{dependent, referenced, kind}
-	if slices.Contains(c.dependencies[dependent.whole().key()], d) {
+	if slices.Contains(c.dependencies.get(dependent), d) {
 		return
 	}
 	c.link(d)
-	c.OnRollback(func() { c.unlink(d) })
+	c.journal = append(c.journal, change{linked: d})
 }
 
 // Undepend removes the dependencies of dependent (its Sub included) on objects
 // for which match says so; nil matches all.
 func (c *Catalog) Undepend(dependent Address, match func(Dependency) bool) int {
 	removed := 0
-	for _, d := range slices.Clone(c.dependencies[dependent.whole().key()]) {
+	for _, d := range slices.Clone(c.dependencies.get(dependent)) {
 		if d.Dependent == dependent && (match == nil || match(d)) {
 			c.cut(d)
 			removed++
@@ -60,15 +60,13 @@ func (c *Catalog) cut(d Dependency) {
 }
 
 func (c *Catalog) link(d Dependency) {
-	from, to := d.Dependent.whole().key(), d.Referenced.whole().key()
-	c.dependencies[from] = append(c.dependencies[from], d)
-	c.dependents[to] = append(c.dependents[to], d)
+	from, to := c.dependencies.at(d.Dependent), c.dependents.at(d.Referenced)
+	*from, *to = append(*from, d), append(*to, d)
 }
 
 func (c *Catalog) unlink(d Dependency) {
-	from, to := d.Dependent.whole().key(), d.Referenced.whole().key()
-	c.dependencies[from] = without(c.dependencies[from], d)
-	c.dependents[to] = without(c.dependents[to], d)
+	from, to := c.dependencies.at(d.Dependent), c.dependents.at(d.Referenced)
+	*from, *to = without(*from, d), without(*to, d)
 }
 
 // without gives list without its last d; the list itself stays as it is.
@@ -83,12 +81,12 @@ func without(list []Dependency, d Dependency) []Dependency {
 
 // Dependencies gives what a needs. With Sub 0 that includes what its columns need.
 func (c *Catalog) Dependencies(a Address) []Dependency {
-	return match(c.dependencies[a.whole().key()], func(d Dependency) bool { return a.Sub == 0 || d.Dependent.Sub == a.Sub })
+	return match(c.dependencies.get(a), func(d Dependency) bool { return a.Sub == 0 || d.Dependent.Sub == a.Sub })
 }
 
 // Dependents gives what needs a. With Sub 0 that includes what needs one of its columns.
 func (c *Catalog) Dependents(a Address) []Dependency {
-	return match(c.dependents[a.whole().key()], func(d Dependency) bool { return a.Sub == 0 || d.Referenced.Sub == a.Sub })
+	return match(c.dependents.get(a), func(d Dependency) bool { return a.Sub == 0 || d.Referenced.Sub == a.Sub })
 }
 
 func match(list []Dependency, keep func(Dependency) bool) []Dependency {

@@ -15,11 +15,32 @@ func (c *Catalog) Mark() Mark {
 func (c *Catalog) RollbackTo(m Mark) {
 	for len(c.journal) > int(m) {
 		last := len(c.journal) - 1
-		undo := c.journal[last]
+		undone := c.journal[last]
 		c.journal = c.journal[:last]
-		undo()
+		c.undo(undone)
 	}
 	c.epoch++
+}
+
+// A change is a step that can be undone: an object that was added, a dependency
+// that was recorded, or what a function undoes. The two commonest are data and
+// no functions, which would have to be allocated.
+type change struct {
+	added  Object
+	linked Dependency
+	undo   func()
+}
+
+func (c *Catalog) undo(done change) {
+	switch {
+	case done.undo != nil:
+		done.undo()
+	case done.added != nil:
+		c.remove(done.added)
+		c.changed[done.added.Address().key()] = struct{}{}
+	default:
+		c.unlink(done.linked)
+	}
 }
 
 // Forget drops the journal: what has happened so far cannot be undone any
@@ -32,7 +53,7 @@ func (c *Catalog) Forget() {
 
 // OnRollback runs undo when the present statement or transaction is undone.
 // Session state (settings, roles, prepared statements) uses it directly.
-func (c *Catalog) OnRollback(undo func()) { c.journal = append(c.journal, undo) }
+func (c *Catalog) OnRollback(undo func()) { c.journal = append(c.journal, change{undo: undo}) }
 
 // Touch must be called before o or one of its parts is changed. It makes the
 // change undoable and marks o and what depends on it as changed.
@@ -52,24 +73,56 @@ func (c *Catalog) Touch(o Object) {
 	})
 }
 
+// AddIndex enters an index in its relation's list. What it keeps for undoing is
+// that list: Touch would copy the whole relation, for each of its indexes.
+func (c *Catalog) AddIndex(r, index *Relation) {
+	addTo(c, r, &r.Indexes, index)
+}
+
+// AddConstraint enters a constraint in its relation's list, as AddIndex does.
+func (c *Catalog) AddConstraint(r *Relation, con *Constraint) {
+	addTo(c, r, &r.Constraints, con)
+}
+
+// AddColumn enters a column behind its relation's others, without a copy of
+// them. Columns are no objects: a Touch after this puts copies into their place
+// when it is undone, so that undoing takes the last one off, whatever the others
+// are then.
+func (c *Catalog) AddColumn(r *Relation, col *Column) {
+	c.changed[r.Address().key()] = struct{}{}
+	r.Columns = append(slices.Clip(r.Columns), col)
+	c.OnRollback(func() {
+		r.Columns = r.Columns[:len(r.Columns)-1]
+		c.changed[r.Address().key()] = struct{}{}
+	})
+}
+
+func addTo[T any](c *Catalog, o Object, list *[]T, element T) {
+	c.changed[o.Address().key()] = struct{}{}
+	old := *list
+	*list = append(slices.Clip(old), element)
+	c.OnRollback(func() {
+		*list = old
+		c.changed[o.Address().key()] = struct{}{}
+	})
+}
+
 // Changed gives the objects added, changed or dropped since the last call, and
 // everything that depends on them, so that what was derived from them can be
-// made anew.
-func (c *Catalog) Changed() map[Address]struct{} {
-	out := map[Address]struct{}{}
-	var add func(a Address)
-	add = func(a Address) {
-		a.Sub = 0
-		if _, seen := out[a]; seen {
-			return
-		}
-		out[a] = struct{}{}
-		for _, d := range c.dependents[a.key()] {
-			add(d.Dependent)
-		}
-	}
+// made anew. Each is there once.
+func (c *Catalog) Changed() []Address {
+	out := make([]Address, 0, 2*len(c.changed))
 	for k := range c.changed {
-		add(k.address())
+		out = append(out, k.address())
+	}
+	for i := 0; i < len(out); i++ {
+		for _, d := range c.dependents.get(out[i]) {
+			a := d.Dependent.whole()
+			if _, seen := c.changed[a.key()]; !seen {
+				c.changed[a.key()] = struct{}{}
+				out = append(out, a)
+			}
+		}
 	}
 	clear(c.changed)
 	return out
@@ -130,10 +183,11 @@ func (o *Type) save() func() {
 func (o *Relation) save() func() {
 	was := *o
 	was.Columns = make([]*Column, len(o.Columns))
+	copies := make([]Column, len(o.Columns)) // in one piece
 	for i, col := range o.Columns {
-		copied := *col
-		copied.Options, copied.FDWOptions = slices.Clone(col.Options), slices.Clone(col.FDWOptions)
-		was.Columns[i] = &copied
+		copies[i] = *col
+		copies[i].Options, copies[i].FDWOptions = slices.Clone(col.Options), slices.Clone(col.FDWOptions)
+		was.Columns[i] = &copies[i]
 	}
 	was.Options, was.ToastOptions = slices.Clone(o.Options), slices.Clone(o.ToastOptions)
 	was.Inherits, was.Children = slices.Clone(o.Inherits), slices.Clone(o.Children)

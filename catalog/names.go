@@ -148,8 +148,8 @@ func (c *Catalog) StatisticsNamed(schema, name string) *Statistics {
 
 // OpClassNamed finds an operator class of an access method. nil: none.
 func (c *Catalog) OpClassNamed(method pg.OID, schema, name string) *OpClass {
-	for _, o := range c.overloads(ClassOpClass, schema, name) {
-		if oc := o.(*OpClass); oc.Method == method {
+	for _, oc := range overloads[*OpClass](c, ClassOpClass, schema, name) {
+		if oc.Method == method {
 			return oc
 		}
 	}
@@ -158,8 +158,8 @@ func (c *Catalog) OpClassNamed(method pg.OID, schema, name string) *OpClass {
 
 // OpFamilyNamed finds an operator family of an access method. nil: none.
 func (c *Catalog) OpFamilyNamed(method pg.OID, schema, name string) *OpFamily {
-	for _, o := range c.overloads(ClassOpFamily, schema, name) {
-		if of := o.(*OpFamily); of.Method == method {
+	for _, of := range overloads[*OpFamily](c, ClassOpFamily, schema, name) {
+		if of.Method == method {
 			return of
 		}
 	}
@@ -170,25 +170,16 @@ func (c *Catalog) OpFamilyNamed(method pg.OID, schema, name string) *OpFamily {
 // of earlier schemas of the path first. A schema of "" means search_path, and
 // not the temporary schema: it is never searched for functions.
 func (c *Catalog) ProcsNamed(schema, name string) []*Proc {
-	objects := c.overloads(ClassProc, schema, name)
-	out := make([]*Proc, len(objects))
-	for i, o := range objects {
-		out[i] = o.(*Proc)
-	}
-	return out
+	return overloads[*Proc](c, ClassProc, schema, name)
 }
 
 // OperatorsNamed gives all operators of a name, in path order as ProcsNamed.
 func (c *Catalog) OperatorsNamed(schema, name string) []*Operator {
-	objects := c.overloads(ClassOperator, schema, name)
-	out := make([]*Operator, len(objects))
-	for i, o := range objects {
-		out[i] = o.(*Operator)
-	}
-	return out
+	return overloads[*Operator](c, ClassOperator, schema, name)
 }
 
-func (c *Catalog) overloads(class Class, schema, name string) []Object {
+// overloads gives the objects of a class, all of type T, that share a name.
+func overloads[T Object](c *Catalog, class Class, schema, name string) []T {
 	path := c.Path()
 	if schema != "" {
 		namespace := c.SchemaOID(schema)
@@ -197,13 +188,19 @@ func (c *Catalog) overloads(class Class, schema, name string) []Object {
 		}
 		path = []pg.OID{namespace}
 	}
-	var out []Object
+	var out []T
+	add := func(list []Object) {
+		out = slices.Grow(out, len(list))
+		for _, o := range list {
+			out = append(out, o.(T))
+		}
+	}
 	for _, namespace := range path {
 		if schema == "" && namespace == c.tempSchema {
 			continue
 		}
-		out = append(out, c.names[class][namespace][name]...)
-		out = append(out, c.systemOverloads(class, namespace, name)...)
+		add(c.names[class][namespace][name])
+		add(c.systemOverloads(class, namespace, name))
 	}
 	return out
 }

@@ -169,11 +169,10 @@ func (a *alteration) appendColumn(t *alteredTable, col *newColumn) {
 	}
 	s.checkTypeUsage(col.Type)
 	s.checkColumnType(col.Name, col.Type, col.Collation, []pg.OID{r.Type})
-	s.catalog.Touch(r)
 	c := col.Column
 	c.Num = int16(len(r.Columns) + 1)
 	c.Default, c.DefaultOID = nil, 0
-	r.Columns = append(slices.Clone(r.Columns), &c)
+	s.catalog.AddColumn(r, &c)
 	t.oldTypes, t.oldTypmods = append(t.oldTypes, c.Type), append(t.oldTypmods, c.Typmod)
 	s.dependColumn(r, &c)
 	if col.raw != nil {

@@ -186,6 +186,7 @@ func (a *alteration) table(r *catalog.Relation) *alteredTable {
 		}
 	}
 	t := &alteredTable{rel: r}
+	t.oldTypes, t.oldTypmods = slices.Grow(t.oldTypes, len(r.Columns)), slices.Grow(t.oldTypmods, len(r.Columns))
 	for _, col := range r.Columns {
 		t.oldTypes, t.oldTypmods = append(t.oldTypes, col.Type), append(t.oldTypmods, col.Typmod)
 	}

@@ -25,8 +25,7 @@ func constraintNamed(r *catalog.Relation, name string) *catalog.Constraint {
 // addConstraint enters a constraint and puts it into its relation's list.
 func (s *Session) addConstraint(r *catalog.Relation, con *catalog.Constraint) {
 	s.catalog.Add(con)
-	s.catalog.Touch(r)
-	r.Constraints = append(slices.Clone(r.Constraints), con)
+	s.catalog.AddConstraint(r, con)
 }
 
 // dependConstraintColumns ties a constraint to its columns, or to the whole

@@ -69,6 +69,14 @@ func indexParamOf(e *ast.IndexElem) indexParam {
 		options: e.Opclassopts, ordering: e.Ordering, nulls: e.NullsOrdering}
 }
 
+// columns are the key columns, then the included ones.
+func (x *indexSpec) columns() []indexParam {
+	if len(x.including) == 0 {
+		return x.params
+	}
+	return slices.Concat(x.params, x.including)
+}
+
 // sameAs says whether two constraints of one statement ask for the same index.
 func (x *indexSpec) sameAs(y *indexSpec) bool {
 	same := func(a, b []indexParam) bool {
@@ -138,7 +146,7 @@ func (s *Session) defineIndex(spec *indexSpec) *catalog.Relation {
 		s.checkCreate(r.Namespace)
 	}
 	s.checkTablespace(spec.tablespace)
-	names := chooseIndexColumnNames(slices.Concat(spec.params, spec.including))
+	names := chooseIndexColumnNames(spec.columns())
 	if spec.name == "" {
 		spec.name = s.chooseIndexName(spec, names)
 	}
@@ -307,8 +315,7 @@ func (s *Session) addIndex(spec *indexSpec, am *catalog.AccessMethod, info *cata
 		}
 	}
 	s.catalog.Add(index)
-	s.catalog.Touch(r)
-	r.Indexes = append(slices.Clone(r.Indexes), index)
+	s.catalog.AddIndex(r, index)
 	var con *catalog.Constraint
 	if spec.constraint {
 		con = s.addIndexConstraint(spec, index)

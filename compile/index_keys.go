@@ -15,7 +15,7 @@ import (
 // indexKeys resolves the columns of an index, as ComputeIndexAttrs, and gives
 // the types of the index's columns.
 func (s *Session) indexKeys(spec *indexSpec, am *catalog.AccessMethod, info *catalog.IndexInfo) (types []pg.OID) {
-	for i, p := range slices.Concat(spec.params, spec.including) {
+	for i, p := range spec.columns() {
 		key, typ := s.indexColumn(spec, p, i >= len(spec.params))
 		types = append(types, typ)
 		if i >= len(spec.params) {

@@ -66,9 +66,10 @@ func newDriver(list []source.Migration) *driver {
 
 // parse parses all migrations, ahead of the session that runs them. Files are
 // taken together: one call of the parser for each is what small ones cost most.
+// At first a few, so that the session soon has something to run.
 func (d *driver) parse() {
-	const atOnce = 64
-	for from := 0; from < len(d.list); from += atOnce {
+	const few, most = 4, 64
+	for from, atOnce := 0, few; from < len(d.list); from, atOnce = from+atOnce, min(2*atOnce, most) {
 		to := min(from+atOnce, len(d.list))
 		var statements []*parser.Statement
 		for i := from; i < to; i++ {
@@ -153,7 +154,5 @@ func (d *driver) finish(b *bundle.Bundle) {
 		}
 	}
 	b.Schema = bundle.Schema{Schema: schema, Relations: bundle.RelationsOf(schema)}
-	for i := range schema.Tables {
-		b.Schema.Tables = append(b.Schema.Tables, d.tracker.info(&schema.Tables[i], clients))
-	}
+	b.Schema.Tables = d.tracker.infos(schema.Tables, clients)
 }

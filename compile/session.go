@@ -26,6 +26,9 @@ type Session struct {
 	// migrations do not say where they run.
 	AnyDatabase bool
 
+	// TellChanges has a Result say what the statement changed.
+	TellChanges bool
+
 	// Debug adds the stack to errors that are mistakes of this program's.
 	Debug bool
 
@@ -39,7 +42,7 @@ type Session struct {
 type Result struct {
 	Err     *pgerr.Error // nil when PostgreSQL accepts it
 	Notices []Notice
-	Changes []string // what it changed, in a few words each
+	Changes []string // what it changed, in a few words each; nil without Session.TellChanges
 }
 
 // A Notice is a message that does not stop a statement.
@@ -160,5 +163,7 @@ func (s *Session) Report(n Notice) { s.notices = append(s.notices, n) }
 
 // changed notes in a few words what the statement changed.
 func (s *Session) changed(format string, args ...any) {
-	s.changes = append(s.changes, fmt.Sprintf(format, args...))
+	if s.TellChanges {
+		s.changes = append(s.changes, fmt.Sprintf(format, args...))
+	}
 }

@@ -12,13 +12,16 @@ import (
 // settings are a session's configuration parameters, as guc.c keeps them. A
 // name is in lower case. What stands in neither map has its default.
 type settings struct {
-	session map[string]string // by SET
-	local   map[string]string // by SET LOCAL, until the transaction ends
+	session  map[string]string // by SET
+	local    map[string]string // by SET LOCAL, until the transaction ends
+	defaults map[string]string // of parameters asked for so far: every statement asks for some
 
 	onCommitDrop bool // there may be tables made with ON COMMIT DROP or DELETE ROWS
 }
 
-func (g *settings) init() { g.session, g.local = map[string]string{}, map[string]string{} }
+func (g *settings) init() {
+	g.session, g.local, g.defaults = map[string]string{}, map[string]string{}, map[string]string{}
+}
 
 // serverDefaults are the values a server's configuration file and initdb give,
 // where they are not the compiled-in ones.
@@ -54,7 +57,12 @@ func (s *Session) Setting(name string) string {
 	if v, ok := s.settings.session[name]; ok {
 		return v
 	}
-	return defaultSetting(name)
+	v, ok := s.settings.defaults[name]
+	if !ok {
+		v = defaultSetting(name)
+		s.settings.defaults[name] = v
+	}
+	return v
 }
 
 func defaultSetting(name string) string {

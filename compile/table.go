@@ -236,14 +236,17 @@ func (s *Session) addRelation(r *catalog.Relation, columns []*newColumn) {
 		pgerr.Raise("42P07", pgerr.NoPosition, "relation \"%s\" already exists", r.Name)
 	}
 	s.claimRowTypeName(r)
+	r.Columns = make([]*catalog.Column, len(columns))
+	made := make([]catalog.Column, len(columns)) // in one piece
 	for i, col := range columns {
-		c := col.Column
+		c := &made[i]
+		*c = col.Column
 		c.Num = int16(i + 1)
 		c.Default = nil
 		if c.Storage == s.defaultTypeStorage(c.Type) {
 			c.Storage = 0
 		}
-		r.Columns = append(r.Columns, &c)
+		r.Columns[i] = c
 	}
 	if r.Kind != catalog.CompositeType {
 		r.ACL = s.defaultPrivileges(r, r.Namespace)

@@ -1,13 +1,16 @@
 package compile
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/electric-cli/electric/bundle"
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/describe"
 	"github.com/electric-cli/electric/hash"
+	"github.com/electric-cli/electric/internal/parallel"
 	"github.com/electric-cli/electric/metadata"
+	"github.com/electric-cli/electric/pg"
 )
 
 // A tracker follows what each section changes: which tables are the clients',
@@ -16,10 +19,10 @@ import (
 type tracker struct {
 	catalog *catalog.Catalog
 	hasher  *hasher
-	tables  map[catalog.Address]*metadata.Table // every table, as described last
-	owners  map[catalog.Address]catalog.Address // of what belongs to a table: the table
-	origins map[catalog.Address]*origin
-	current *hashes // as of the last section, once the hasher is finished
+	tables  map[pg.OID]*metadata.Table // every table, as described last
+	owners  map[pg.OID]pg.OID          // of what belongs to a table: the table. What is made is never given an OID that anything has
+	origins map[pg.OID]*origin         // of tables
+	current *hashes                    // as of the last section, once the hasher is finished
 }
 
 // An origin says who has a table and its columns.
@@ -32,8 +35,8 @@ type origin struct {
 func newTracker(c *catalog.Catalog) *tracker {
 	c.Changed() // a new database is no change
 	t := &tracker{
-		catalog: c, hasher: newHasher(), current: &hashes{}, tables: map[catalog.Address]*metadata.Table{},
-		owners: map[catalog.Address]catalog.Address{}, origins: map[catalog.Address]*origin{},
+		catalog: c, hasher: newHasher(), current: &hashes{}, tables: map[pg.OID]*metadata.Table{},
+		owners: map[pg.OID]pg.OID{}, origins: map[pg.OID]*origin{},
 	}
 	t.hasher.add(hashJob{after: t.current})
 	return t
@@ -50,13 +53,13 @@ func (t *tracker) section(client bool) {
 	if t.typesChanged(dirty) {
 		job.types = describe.Types(t.catalog)
 	}
-	for a := range dirty { // a name that one gives up, another may take
-		if old := t.tables[a]; old != nil {
+	for _, a := range dirty { // a name that one gives up, another may take
+		if old := t.tables[a.OID]; old != nil && a.Class == catalog.ClassRelation {
 			job.removed = append(job.removed, old)
-			delete(t.tables, a)
+			delete(t.tables, a.OID)
 		}
 	}
-	for a := range dirty {
+	for _, a := range dirty {
 		if r, ok := t.catalog.Object(a).(*catalog.Relation); ok && describe.IsTable(t.catalog, r) {
 			if table := t.describe(r, client); table != nil {
 				job.tables = append(job.tables, table)
@@ -67,28 +70,34 @@ func (t *tracker) section(client bool) {
 	t.hasher.add(job)
 }
 
-// dirty gives what changed; of what belongs to a table, the table.
-func (t *tracker) dirty() map[catalog.Address]struct{} {
+// dirty gives what changed; of what belongs to a table, the table too. Each is
+// there once.
+func (t *tracker) dirty() []catalog.Address {
 	changed := t.catalog.Changed()
-	for a := range changed {
-		if owner, ok := t.owners[a]; ok {
-			changed[owner] = struct{}{}
+	var tables []catalog.Address
+	for _, a := range changed {
+		if table, ok := t.owners[a.OID]; ok {
+			tables = append(tables, catalog.Address{Class: catalog.ClassRelation, OID: table})
 		}
 		if a.Class == catalog.ClassRole { // policies name roles
 			for table, m := range t.tables {
 				if len(m.Policies) > 0 {
-					changed[table] = struct{}{}
+					tables = append(tables, catalog.Address{Class: catalog.ClassRelation, OID: table})
 				}
 			}
 		}
 	}
-	return changed
+	changed = append(changed, tables...)
+	slices.SortFunc(changed, func(a, b catalog.Address) int {
+		return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.OID, b.OID))
+	})
+	return slices.Compact(changed)
 }
 
 // typesChanged reports whether a type came, changed or went. Arrays and the row
 // types of tables change with what they belong to.
-func (t *tracker) typesChanged(dirty map[catalog.Address]struct{}) bool {
-	for a := range dirty {
+func (t *tracker) typesChanged(dirty []catalog.Address) bool {
+	for _, a := range dirty {
 		if a.Class != catalog.ClassType {
 			continue
 		}
@@ -106,10 +115,10 @@ func (t *tracker) typesChanged(dirty map[catalog.Address]struct{}) bool {
 
 // describe describes a table anew, and gives what clients have of it, if they do.
 func (t *tracker) describe(r *catalog.Relation, client bool) *metadata.Table {
-	a, table := r.Address(), describe.Table(t.catalog, r)
-	t.tables[a] = table
+	table := describe.Table(t.catalog, r)
+	t.tables[r.OID] = table
 	t.own(r)
-	if o := t.origin(a, table, client); o.client {
+	if o := t.origin(r.OID, table, client); o.client {
 		return o.visible(table)
 	}
 	return nil
@@ -117,31 +126,30 @@ func (t *tracker) describe(r *catalog.Relation, client bool) *metadata.Table {
 
 // own notes what belongs to a table: its description has their texts in it.
 func (t *tracker) own(r *catalog.Relation) {
-	a := r.Address()
 	for _, c := range r.Columns {
 		if c.DefaultOID != 0 {
-			t.owners[catalog.Address{Class: catalog.ClassDefault, OID: c.DefaultOID}] = a
+			t.owners[c.DefaultOID] = r.OID
 		}
 	}
-	owned(t.owners, a, r.Constraints)
-	owned(t.owners, a, r.Indexes)
-	owned(t.owners, a, r.Triggers)
-	owned(t.owners, a, r.Policies)
-	owned(t.owners, a, r.Rules)
+	owned(t.owners, r.OID, r.Constraints)
+	owned(t.owners, r.OID, r.Indexes)
+	owned(t.owners, r.OID, r.Triggers)
+	owned(t.owners, r.OID, r.Policies)
+	owned(t.owners, r.OID, r.Rules)
 }
 
-func owned[T catalog.Object](owners map[catalog.Address]catalog.Address, table catalog.Address, parts []T) {
+func owned[T catalog.Object](owners map[pg.OID]pg.OID, table pg.OID, parts []T) {
 	for _, p := range parts {
-		owners[p.Address()] = table
+		owners[p.Address().OID] = table
 	}
 }
 
 // origin brings up to date who has a table.
-func (t *tracker) origin(a catalog.Address, table *metadata.Table, client bool) *origin {
-	o := t.origins[a]
+func (t *tracker) origin(oid pg.OID, table *metadata.Table, client bool) *origin {
+	o := t.origins[oid]
 	if o == nil {
 		o = &origin{client: client, hidden: map[int]bool{}}
-		t.origins[a] = o
+		t.origins[oid] = o
 	} else if o.client && !client {
 		for _, c := range table.Columns {
 			if c.Attnum > o.known {
@@ -165,13 +173,24 @@ func (o *origin) visible(table *metadata.Table) *metadata.Table {
 	return &shown
 }
 
-// info is what the bundle tells of a table besides its description.
-func (t *tracker) info(table *metadata.Table, clients *hash.Builder) bundle.TableInfo {
-	r := t.catalog.RelationNamed(table.Schema, table.Name)
-	o := t.origins[r.Address()]
-	if !o.client { // it is in no hash of the schema's, but has its own
-		clients.SetTable(table)
+// infos are what the bundle tells of tables besides their descriptions. It is
+// the same work for each table, so that all processors share it.
+func (t *tracker) infos(tables []metadata.Table, clients *hash.Builder) []bundle.TableInfo {
+	relations := make([]*catalog.Relation, len(tables))
+	for i := range tables {
+		r := t.catalog.RelationNamed(tables[i].Schema, tables[i].Name)
+		if !t.origins[r.OID].client { // it is in no hash of the schema's, but has its own
+			clients.SetTable(&tables[i])
+		}
+		relations[i] = r
 	}
+	list := make([]bundle.TableInfo, len(tables))
+	parallel.Each(len(tables), func(i int) { list[i] = t.info(&tables[i], relations[i], clients) })
+	return list
+}
+
+func (t *tracker) info(table *metadata.Table, r *catalog.Relation, clients *hash.Builder) bundle.TableInfo {
+	o := t.origins[r.OID]
 	info := bundle.TableInfo{Client: o.client, ServerColumns: o.serverColumns(table)}
 	info.Hash, info.SyncHash = clients.Table(table.Schema, table.Name)
 	info.Sync = bundle.SyncOf(table, func(column string) bundle.Attribute {

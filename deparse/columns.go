@@ -23,8 +23,8 @@ type columns struct {
 
 // grow makes room for n names.
 func (k *columns) grow(n int) {
-	for len(k.names) < n {
-		k.names = append(k.names, "")
+	if more := n - len(k.names); more > 0 {
+		k.names = append(k.names, make([]string, more)...)
 	}
 }
 
@@ -140,6 +140,7 @@ func entryOf(node query.JoinTree) int {
 func (n *namespace) nameColumns(c *catalog.Catalog, e *query.RangeTblEntry, k *columns) {
 	real := realColumns(c, e)
 	k.grow(len(real))
+	k.current, k.isNew = slices.Grow(k.current, len(real)), slices.Grow(k.isNew, len(real))
 	changed := false
 	for i, now := range real {
 		if now == "" {
@@ -181,6 +182,11 @@ func realColumns(c *catalog.Catalog, e *query.RangeTblEntry) []string {
 	if r == nil {
 		return nil
 	}
+	return columnsNow(r)
+}
+
+// columnsNow gives the names of a relation's columns, "" for dropped ones.
+func columnsNow(r *catalog.Relation) []string {
 	names := make([]string, len(r.Columns))
 	for i, col := range r.Columns {
 		if !col.Dropped {

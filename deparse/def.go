@@ -18,7 +18,7 @@ func relationPrinter(c *catalog.Catalog, r *catalog.Relation, s style) *printer 
 // asks for it: most defaults name no column.
 func (p *printer) scope() {
 	if p.namespaces == nil && p.relation != nil {
-		p.namespaces = []*namespace{simpleNamespace(p.c, relationEntry(p.relation, p.relation.Name))}
+		p.namespaces = []*namespace{relationNamespace(p.relation)}
 	}
 }
 

@@ -56,6 +56,16 @@ func simpleNamespace(c *catalog.Catalog, entries ...*query.RangeTblEntry) *names
 	return n
 }
 
+// relationNamespace is simpleNamespace for one relation under its own name. Its
+// columns' names are unique already, so nothing has to be worked out.
+func relationNamespace(r *catalog.Relation) *namespace {
+	return &namespace{
+		entries: []*query.RangeTblEntry{relationEntry(r, r.Name)},
+		names:   []string{r.Name},
+		columns: []*columns{{names: columnsNow(r)}},
+	}
+}
+
 // relationEntry makes an entry for a relation under an alias.
 func relationEntry(r *catalog.Relation, alias string) *query.RangeTblEntry {
 	a := &query.Alias{Name: alias}

@@ -21,7 +21,7 @@ import (
 func Schema(c *catalog.Catalog) *metadata.Schema { return SchemaWith(c, nil) }
 
 // SchemaWith describes everything, taking the tables that are known as they are.
-func SchemaWith(c *catalog.Catalog, known map[catalog.Address]*metadata.Table) *metadata.Schema {
+func SchemaWith(c *catalog.Catalog, known map[pg.OID]*metadata.Table) *metadata.Schema {
 	s := &metadata.Schema{}
 	inText(c, func(d describer) {
 		d.relations(s, known)
@@ -35,10 +35,10 @@ func SchemaWith(c *catalog.Catalog, known map[catalog.Address]*metadata.Table) *
 
 // Table describes one table.
 func Table(c *catalog.Catalog, r *catalog.Relation) *metadata.Table {
-	s := &metadata.Schema{Tables: make([]metadata.Table, 1)}
-	inText(c, func(d describer) { s.Tables[0] = d.table(r) })
-	s.Sort()
-	return &s.Tables[0]
+	t := &metadata.Table{}
+	inText(c, func(d describer) { *t = d.table(r) })
+	t.Sort()
+	return t
 }
 
 // IsTable reports whether Schema lists a relation among its tables.
@@ -182,12 +182,15 @@ func options(list []catalog.Option) (texts []string) {
 	return texts
 }
 
+// attname gives the name of a column by its number.
+func attname(r *catalog.Relation, number int16) string { return r.Columns[number-1].Name }
+
 // attnames gives the names of columns by number.
 func attnames(r *catalog.Relation, numbers []int16) []string {
 	names := make([]string, 0, len(numbers))
 	for _, n := range numbers {
 		if n > 0 && int(n) <= len(r.Columns) {
-			names = append(names, r.Columns[n-1].Name)
+			names = append(names, attname(r, n))
 		}
 	}
 	return names

@@ -1,12 +1,15 @@
 package describe
 
 import (
+	"slices"
+
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/deparse"
 	"github.com/electric-cli/electric/metadata"
 )
 
 func (d describer) indexes(r *catalog.Relation) (list []metadata.Index) {
+	list = slices.Grow(list, len(r.Indexes)) // they are big
 	for _, ix := range r.Indexes {
 		info := ix.IndexInfo
 		x := metadata.Index{
@@ -23,6 +26,7 @@ func (d describer) indexes(r *catalog.Relation) (list []metadata.Index) {
 				x.Constraint = k.Name
 			}
 		}
+		x.Keys = make([]metadata.IndexKey, 0, info.KeyCount)
 		for i := range info.KeyCount {
 			x.Keys = append(x.Keys, d.indexKey(r, &info.Keys[i]))
 		}
@@ -34,7 +38,7 @@ func (d describer) indexes(r *catalog.Relation) (list []metadata.Index) {
 func (d describer) indexKey(r *catalog.Relation, key *catalog.IndexKey) metadata.IndexKey {
 	k := metadata.IndexKey{Desc: key.Desc, NullsFirst: key.NullsFirst}
 	if key.Column != 0 {
-		k.Column = attnames(r, []int16{key.Column})[0]
+		k.Column = attname(r, key.Column)
 	} else {
 		k.Expr = deparse.IndexKey(d.Catalog, r, key)
 	}

@@ -1,15 +1,19 @@
 package describe
 
 import (
+	"slices"
+
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/deparse"
 	"github.com/electric-cli/electric/metadata"
+	"github.com/electric-cli/electric/pg"
 )
 
 // relations describes tables, views and sequences.
-func (d describer) relations(s *metadata.Schema, known map[catalog.Address]*metadata.Table) {
+func (d describer) relations(s *metadata.Schema, known map[pg.OID]*metadata.Table) {
+	s.Tables = slices.Grow(s.Tables, len(known)) // they are big
 	isNew := func(r *catalog.Relation) bool {
-		if t := known[r.Address()]; t != nil {
+		if t := known[r.OID]; t != nil {
 			s.Tables = append(s.Tables, *t)
 			return false
 		}

@@ -99,19 +99,17 @@ func newObject(key string, bodies [parts]string, uses []string) *object {
 // lines collects the indented lines of an object.
 type lines []string
 
+// add makes a line of words; empty ones are left out.
 func (l *lines) add(words ...string) {
-	words = deleteEmpty(words)
-	*l = append(*l, "  "+oneLine.Replace(strings.Join(words, " "))+"\n")
-}
-
-func deleteEmpty(words []string) []string {
-	kept := words[:0]
+	var buf [128]byte // as long as most lines
+	line := append(buf[:0], ' ')
 	for _, w := range words {
 		if w != "" {
-			kept = append(kept, w)
+			line = append(line, ' ')
+			line = append(line, oneLine.Replace(w)...)
 		}
 	}
-	return kept
+	*l = append(*l, string(append(line, '\n')))
 }
 
 // oneLine keeps a text on its line, and different texts different.

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/electric-cli/electric/internal/parallel"
 )
 
 // An Encoder appends JSON to a buffer, with keys in the order of the calls. It exists because a compile of a thousand
@@ -12,9 +14,11 @@ import (
 //
 // The zero value writes compact JSON. Its layout is that of json.Compact, or json.Indent with Indent set.
 type Encoder struct {
-	Indent string       // for each level; "" writes no white space at all
-	Sparse bool         // leave out what has its usual value: null, false, "", [], and true where that is usual
-	Table  func(*Table) // called before a table's object is closed, to write further keys; may be nil
+	Indent string // for each level; "" writes no white space at all
+	Sparse bool   // leave out what has its usual value: null, false, "", [], and true where that is usual
+	// Table is called before the object of the i-th table is closed, to write further keys with the encoder it gets; may
+	// be nil. Several tables may be written at the same time.
+	Table func(e *Encoder, i int)
 
 	buf   []byte
 	line  string // a line break and as many indents as are ever needed
@@ -191,6 +195,32 @@ func (e *Encoder) Texts(key string, list []string) {
 		return
 	}
 	e.Strs(key, list)
+}
+
+// writeTables writes the key and the list of the tables. They are most of a bundle: many are written in pieces, on all
+// processors, each into a buffer of its own.
+func writeTables(e *Encoder, tables []Table) {
+	e.Key("tables")
+	e.OpenList()
+	pieces := parallel.Pieces(len(tables))
+	encoders := make([]*Encoder, len(pieces))
+	for i := range pieces {
+		encoders[i] = e
+		if i > 0 {
+			other := *e
+			other.buf, other.first = make([]byte, 0, (cap(e.buf)-len(e.buf))/len(pieces)), false
+			encoders[i] = &other
+		}
+	}
+	parallel.EachPiece(pieces, func(i int) {
+		for n := pieces[i].From; n < pieces[i].To; n++ {
+			tables[n].write(encoders[i], n)
+		}
+	})
+	for _, other := range encoders[1:] {
+		e.buf = append(e.buf, other.buf...)
+	}
+	e.CloseList()
 }
 
 // writeList writes a key and a list of objects, each by the given method.

@@ -22,7 +22,7 @@ func (s *Schema) MarshalJSON() ([]byte, error) {
 // MarshalJSON writes the table with the conventions of this package.
 func (t *Table) MarshalJSON() ([]byte, error) {
 	var e Encoder
-	t.write(&e)
+	t.write(&e, 0)
 	return e.buf, nil
 }
 

@@ -25,11 +25,11 @@ func (s *Schema) Sort() {
 	sortBy2(s.BaseTypes, func(b *BaseType) (string, string) { return b.Schema, b.Name })
 	sortBy2(s.Collations, func(c *Collation) (string, string) { return c.Schema, c.Name })
 	sortBy2(s.Statistics, func(x *Statistics) (string, string) { return x.Schema, x.Name })
-	sort.Stable(order[Function]{s.Functions, compareFunctions})
-	sort.Stable(order[Operator]{s.Operators, compareOperators})
+	stable(s.Functions, compareFunctions)
+	stable(s.Operators, compareOperators)
 
 	for i := range s.Tables {
-		s.Tables[i].sort()
+		s.Tables[i].Sort()
 	}
 	for i := range s.Views {
 		v := &s.Views[i]
@@ -44,7 +44,8 @@ func (s *Schema) Sort() {
 	}
 }
 
-func (t *Table) sort() {
+// Sort puts the table's own lists into their canonical order, as Schema.Sort does for all tables.
+func (t *Table) Sort() {
 	sortBy(t.Uniques, func(u *Unique) string { return u.Name })
 	sortBy(t.ForeignKeys, func(f *ForeignKey) string { return f.Name })
 	sortBy(t.Checks, func(c *Check) string { return c.Name })
@@ -64,15 +65,22 @@ func sortRelation(indexes []Index, triggers []Trigger, rules []Rule) {
 }
 
 func sortBy[T any](list []T, name func(*T) string) {
-	sort.Stable(order[T]{list, func(a, b *T) int { return strings.Compare(name(a), name(b)) }})
+	stable(list, func(a, b *T) int { return strings.Compare(name(a), name(b)) })
 }
 
 func sortBy2[T any](list []T, names func(*T) (schema, name string)) {
-	sort.Stable(order[T]{list, func(a, b *T) int {
+	stable(list, func(a, b *T) int {
 		as, an := names(a)
 		bs, bn := names(b)
 		return cmp.Or(strings.Compare(as, bs), strings.Compare(an, bn))
-	}})
+	})
+}
+
+// stable sorts a list. Most lists of a table are empty or have one element: they cost nothing.
+func stable[T any](list []T, compare func(a, b *T) int) {
+	if len(list) > 1 {
+		sort.Stable(order[T]{list, compare})
+	}
 }
 
 // An order sorts a list in place by pointers to its elements: they are big, and slices.SortFunc copies two for each

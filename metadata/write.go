@@ -7,7 +7,7 @@ package metadata
 func (s *Schema) WriteFields(e *Encoder) {
 	writeList(e, "schemas", s.Schemas, (*Namespace).write)
 	writeList(e, "extensions", s.Extensions, (*Extension).write)
-	writeList(e, "tables", s.Tables, (*Table).write)
+	writeTables(e, s.Tables)
 	writeList(e, "views", s.Views, (*View).write)
 	writeList(e, "sequences", s.Sequences, (*Sequence).write)
 	writeList(e, "enums", s.Enums, (*Enum).write)
@@ -194,7 +194,8 @@ func (p *Publication) write(e *Encoder) {
 	e.Close()
 }
 
-func (t *Table) write(e *Encoder) {
+// write writes the table, the i-th of the schema's.
+func (t *Table) write(e *Encoder, i int) {
 	e.Open()
 	e.Str("schema", t.Schema)
 	e.Str("name", t.Name)
@@ -231,7 +232,7 @@ func (t *Table) write(e *Encoder) {
 	if e.Table != nil {
 		sparse := e.Sparse
 		e.Sparse = false
-		e.Table(t)
+		e.Table(e, i)
 		e.Sparse = sparse
 	}
 	e.Close()

@@ -3,6 +3,7 @@ package metadata
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -112,7 +113,7 @@ func TestStringsAreEscaped(t *testing.T) {
 func TestTableHookAddsKeys(t *testing.T) {
 	s := Schema{Tables: []Table{{Schema: "public", Name: "a"}}}
 	e := Encoder{Indent: " "}
-	e.Table = func(t *Table) { e.Str("hash", t.Name+"!") }
+	e.Table = func(e *Encoder, i int) { e.Str("hash", s.Tables[i].Name+"!") }
 	e.Open()
 	s.WriteFields(&e)
 	e.Int("more", 1)
@@ -124,4 +125,32 @@ func TestTableHookAddsKeys(t *testing.T) {
 	require.NoError(t, json.Unmarshal(e.Bytes(), &back))
 	require.Equal(t, "a!", back.Tables[0].Hash)
 	require.Equal(t, 1, back.More)
+}
+
+// Many tables are written in pieces at the same time; nobody can tell.
+func TestManyTablesAreWrittenInOrder(t *testing.T) {
+	var s Schema
+	for i := range 1000 {
+		s.Tables = append(s.Tables, Table{Schema: "public", Name: fmt.Sprintf("t%04d", i), Columns: []Column{{Name: "id"}}})
+	}
+	e := Encoder{Indent: "  "}
+	e.Table = func(e *Encoder, i int) { e.Int("number", int64(i)) }
+	e.Open()
+	s.WriteFields(&e)
+	e.Close()
+	var back struct {
+		Tables []struct {
+			Name   string
+			Number int
+		}
+	}
+	require.NoError(t, json.Unmarshal(e.Bytes(), &back))
+	require.Len(t, back.Tables, len(s.Tables))
+	for i, table := range back.Tables {
+		require.Equal(t, s.Tables[i].Name, table.Name)
+		require.Equal(t, i, table.Number)
+	}
+	var indented bytes.Buffer
+	require.NoError(t, json.Indent(&indented, e.Bytes(), "", "  "))
+	require.Equal(t, indented.String(), string(e.Bytes()))
 }

@@ -2,18 +2,16 @@ package source
 
 import (
 	"os"
-	"runtime"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/internal/parallel"
 )
 
 // load reads the files found, several at a time, and drops those that cannot be.
 func (r *reader) load() {
 	problems := make([]*diag.Diagnostic, len(r.found))
-	parallel(len(r.found), func(i int) {
+	parallel.Each(len(r.found), func(i int) {
 		f := &r.found[i]
 		var text *File
 		if text, problems[i] = load(f.file.Path, f.file.Path, f.regular); text != nil {
@@ -30,22 +28,6 @@ func (r *reader) load() {
 		kept = append(kept, f)
 	}
 	r.found = kept
-}
-
-// parallel calls do(0) … do(n-1), each once, on all processors.
-func parallel(n int, do func(int)) {
-	var next atomic.Int64
-	work := func() {
-		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-			do(i)
-		}
-	}
-	var group sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n/16) { // a few files are not worth a goroutine
-		group.Go(work)
-	}
-	work()
-	group.Wait()
 }
 
 // checkDuplicates refuses two files of one version.

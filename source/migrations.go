@@ -4,13 +4,14 @@ import (
 	"slices"
 
 	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/internal/parallel"
 )
 
 // Migrations splits what Read found into sections and statements.
 func (in *Input) Migrations() []Migration {
 	list := make([]Migration, len(in.found))
 	problems := make([][]diag.Diagnostic, len(in.found))
-	parallel(len(in.found), func(i int) {
+	parallel.Each(len(in.found), func(i int) {
 		f := in.found[i]
 		list[i] = Migration{Version: f.version.text, Name: f.name, File: f.file, Path: f.path, Psql: f.psql}
 		if f.psql {

@@ -69,6 +69,7 @@ type explained struct {
 
 func (a *app) runExplain(o explainOptions) error {
 	x := explainer{session: compile.New(), texts: diag.Texts{}, list: []explained{}}
+	x.session.TellChanges = true
 	x.session.Debug = a.debug()
 	for _, path := range o.setup {
 		x.run(path, func(source.Line, compile.Result) {})
