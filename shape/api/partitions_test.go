@@ -64,8 +64,7 @@ func TestNewPartition(t *testing.T) {
 			CREATE TABLE parts_301 PARTITION OF parts_300 DEFAULT; INSERT INTO parts_300 VALUES (7, 270);
 			ALTER TABLE parts ATTACH PARTITION parts_300 FOR VALUES FROM (200) TO (300)`, false},
 		{"left and came back", `ALTER TABLE parts DETACH PARTITION parts_100; INSERT INTO parts_100 VALUES (7, 70);
-			ALTER TABLE parts ATTACH PARTITION parts_100 FOR VALUES FROM (0) TO (100);
-			CREATE TABLE parts_300 PARTITION OF parts FOR VALUES FROM (200) TO (300)`, false},
+			ALTER TABLE parts ATTACH PARTITION parts_100 FOR VALUES FROM (0) TO (100)`, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := start(t, partitioned...)
@@ -76,8 +75,8 @@ func TestNewPartition(t *testing.T) {
 				r.ended()
 				r, lines := r.refetch()
 				require.Contains(t, strings.Join(lines, "\n"), "insert a=7 b=")
-				s.sql("INSERT INTO parts VALUES (1, 250)")
-				require.Equal(t, []string{"insert a=1 b=250", "up-to-date"}, r.next().brief())
+				s.sql("INSERT INTO parts VALUES (1, 50)")
+				require.Equal(t, []string{"insert a=1 b=50", "up-to-date"}, r.next().brief())
 				return
 			}
 			s.sql("INSERT INTO parts VALUES (1, 250), (2, 260), (3, 199)")

@@ -137,6 +137,19 @@ func TestPartitionsPublishedByHand(t *testing.T) {
 	unavailable(t, s.get("table", "parts", "offset", "-1"), "10", strings.ReplaceAll(lacks, "200", "400"), true)
 }
 
+// What a publication has by its schema needs no row of its own.
+func TestSchemaPublishedByHand(t *testing.T) {
+	s := startWith(t, options{Options: shape.Options{Manual: true}, SQL: []string{
+		items, "ALTER TABLE items REPLICA IDENTITY FULL", "CREATE PUBLICATION electric_publication_default FOR TABLES IN SCHEMA public",
+	}})
+	r, _ := s.read("table", "items")
+	s.sql("INSERT INTO items VALUES (1, 'a')")
+	require.Equal(t, []string{"insert id=1 value=a", "up-to-date"}, r.next().brief())
+	s.sql("CREATE SCHEMA other", "ALTER PUBLICATION electric_publication_default SET TABLES IN SCHEMA other")
+	r.ended()
+	require.Contains(t, s.get("table", "items", "offset", "-1").body, "is missing from the publication")
+}
+
 // A role that may not read rows any more ends the shapes on them.
 func TestRightsAreTakenAway(t *testing.T) {
 	for _, row := range []struct{ name, sql string }{

@@ -47,6 +47,10 @@ func (a *answer) wrong() string {
 	return a.envelope(body)
 }
 
+// mismatch is what a DELETE is told whose handle is another shape's.
+const mismatch = "The specified shape definition and handle do not match. Please ensure the shape definition is correct or " +
+	"omit the shape handle from the request to obtain a new one."
+
 // envelope checks a body's form.
 func (a *answer) envelope(body any) string {
 	object, _ := body.(map[string]any)
@@ -58,9 +62,7 @@ func (a *answer) envelope(body any) string {
 		ok = list || object["data"] != nil || has("status")
 	case http.StatusBadRequest:
 		errors, _ := object["errors"].(map[string]any)
-		text, _ := object["message"].(string)
-		ok = has("error") || text == "Invalid request" && len(errors) > 0 && texts(errors) ||
-			strings.HasPrefix(text, "The specified shape definition and handle do not match.") && len(object) == 1 // of DELETE
+		ok = has("error") || object["message"] == "Invalid request" && len(errors) > 0 && texts(errors) || object["message"] == mismatch && len(object) == 1
 	case http.StatusConflict:
 		ok = string(a.body) == `[{"headers":{"control":"must-refetch"}}]`
 	case http.StatusServiceUnavailable:
