@@ -8,8 +8,8 @@ import (
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/describe"
 	"github.com/electric-cli/electric/hash"
-	"github.com/electric-cli/electric/internal/parallel"
 	"github.com/electric-cli/electric/metadata"
+	"github.com/electric-cli/electric/parallel"
 	"github.com/electric-cli/electric/pg"
 )
 

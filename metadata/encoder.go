@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/electric-cli/electric/internal/parallel"
+	"github.com/electric-cli/electric/parallel"
 )
 
 // An Encoder appends JSON to a buffer, with keys in the order of the calls. It exists because a compile of a thousand

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/electric-cli/electric/diag"
-	"github.com/electric-cli/electric/internal/parallel"
+	"github.com/electric-cli/electric/parallel"
 )
 
 // load reads the files found, several at a time, and drops those that cannot be.

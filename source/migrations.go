@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/electric-cli/electric/diag"
-	"github.com/electric-cli/electric/internal/parallel"
+	"github.com/electric-cli/electric/parallel"
 )
 
 // Migrations splits what Read found into sections and statements.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/electric-cli/electric/internal/parallel"
+	"github.com/electric-cli/electric/parallel"
 )
 
 func TestEachThingIsDoneOnce(t *testing.T) {
