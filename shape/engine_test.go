@@ -1,7 +1,9 @@
 package shape
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
@@ -38,4 +40,35 @@ func TestPublicationGoesWithTheLastServer(t *testing.T) {
 			require.Equal(t, c.takenOver, stays)
 		})
 	}
+}
+
+// A table that somebody has locked stays in the publication for now: shapes of
+// others do not wait with it.
+func TestRetractWaitsForNobody(t *testing.T) {
+	url := pgtest.Start(t).DatabaseAlone(t)
+	conn, err := pgx.Connect(t.Context(), url)
+	require.NoError(t, err)
+	defer conn.Close(t.Context())
+	exec := func(sql string) {
+		_, err := conn.Exec(t.Context(), sql)
+		require.NoError(t, err)
+	}
+	exec("CREATE TABLE free (id int); CREATE TABLE locked (id int); CREATE PUBLICATION electric_publication_default FOR TABLE free, locked")
+	e, err := New(Options{URL: url, Dir: t.TempDir()})
+	require.NoError(t, err)
+	defer e.Close() //nolint:errcheck // nothing is in it
+	retract := func() (left []string) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		require.NoError(t, e.retract(ctx))
+		rows, err := e.control.Query(t.Context(), "SELECT tablename::text FROM pg_publication_tables")
+		require.NoError(t, err)
+		left, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		require.NoError(t, err)
+		return left
+	}
+	exec("BEGIN; LOCK TABLE locked")
+	require.Equal(t, []string{"locked"}, retract())
+	exec("COMMIT")
+	require.Empty(t, retract())
 }

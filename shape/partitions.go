@@ -153,8 +153,8 @@ func (e *Engine) joiners(ctx context.Context, shapes []*Shape, found map[uint32]
 	return list, e.readEmpty(ctx, attached, list)
 }
 
-// briefly is how long a lock on a partition is waited for that is not urgent: who
-// waits for it holds up those who come later.
+// briefly is how long a lock is waited for that is not urgent: who waits for it
+// holds up those who come later.
 const briefly = 100 * time.Millisecond
 
 // readEmpty notes which tables have not a single page. Of one that is locked it is
