@@ -53,7 +53,8 @@ func (c *consumer) Begin(lsn uint64, xid uint32) {
 
 // Relation takes in a table's description. There is a new one after every
 // alteration, so this is where alterations are noticed before the first change
-// that comes after them.
+// that comes after them. They may be this very transaction's: the catalog shows
+// them only when it shows that.
 func (c *consumer) Relation(r *replication.Relation) {
 	if c.relations == nil {
 		c.relations = map[uint32]*published{}
@@ -61,8 +62,11 @@ func (c *consumer) Relation(r *replication.Relation) {
 	p := &published{Relation: r}
 	ctx, cancel := context.WithTimeout(c.ctx, catalogTimeout)
 	defer cancel()
-	var err error
-	if p.roots, err = readRoots(ctx, c.control, r.OID); err == nil {
+	err := c.seen(ctx, c.xid)
+	if err == nil {
+		p.roots, err = readRoots(ctx, c.control, r.OID)
+	}
+	if err == nil {
 		_, err = c.verify(ctx, c.routes.Load().on(append([]uint32{r.OID}, p.roots...)))
 	}
 	if err != nil { // without this, rows could be missed

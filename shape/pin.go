@@ -34,11 +34,13 @@ type pin struct {
 
 // pinTime is how long a pin is kept for the stream to come by it, neededTime how
 // long when it has, and told of something that is to be compared in it: the shape's
-// first rows may not be there. Connections are few. When a pin was let go too
-// early, the shape ends.
+// first rows may not be there. What is committed asynchronously is seen up to
+// lateTime before the stream has it: three times wal_writer_delay at most.
+// Connections are few. When a pin was let go too early, the shape ends.
 const (
 	pinTime    = 2 * time.Second
 	neededTime = 10 * time.Second
+	lateTime   = time.Second
 	pinTick    = 50 * time.Millisecond
 )
 
@@ -181,7 +183,10 @@ func (p *pin) over(position uint64, queue []*pending, now time.Time) bool {
 	if slices.ContainsFunc(queue, func(t *pending) bool { return sees(&p.snapshot, t) }) {
 		return now.Sub(p.taken) > neededTime
 	}
-	return p.snapshot.Flushed <= position || now.Sub(p.taken) > pinTime
+	if p.snapshot.LSN <= position {
+		return true
+	}
+	return now.Sub(p.taken) > pinTime || p.snapshot.Flushed <= position && now.Sub(p.taken) > lateTime
 }
 
 // pinFor gives the pin in whose transaction the rows have to be read again because

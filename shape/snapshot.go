@@ -44,6 +44,11 @@ func beginSnapshot(ctx context.Context, conn *pgconn.PgConn) (s wire.Snapshot, e
 	if _, err := conn.Exec(ctx, beginSQL).ReadAll(); err != nil {
 		return s, err
 	}
+	return readSnapshot(ctx, conn)
+}
+
+// readSnapshot tells what conn sees.
+func readSnapshot(ctx context.Context, conn *pgconn.PgConn) (s wire.Snapshot, err error) {
 	results, err := conn.Exec(ctx, snapshotSQL).ReadAll()
 	if err != nil {
 		return s, err
@@ -87,6 +92,24 @@ func beginSnapshotSeeing(ctx context.Context, conn *pgxpool.Conn, xids []uint32)
 		}
 		if err = pauseFor(ctx, pause); err != nil {
 			return s, err
+		}
+	}
+}
+
+// seen waits until other sessions see a transaction that the log of changes has told.
+func (e *Engine) seen(ctx context.Context, xid uint32) error {
+	conn, err := e.control.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	for pause := time.Millisecond; ; pause = min(2*pause, 100*time.Millisecond) {
+		s, err := readSnapshot(ctx, conn.Conn().PgConn())
+		if err != nil || s.Sees(xid) {
+			return err
+		}
+		if err := pauseFor(ctx, pause); err != nil {
+			return err
 		}
 	}
 }

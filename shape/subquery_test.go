@@ -177,7 +177,7 @@ func TestPinsAreOver(t *testing.T) {
 	taken := time.Now()
 	p := &pin{taken: taken, snapshot: wire.Snapshot{Xmin: 10, Xmax: 20, LSN: 1010, Flushed: 1000}}
 	seen, unseen := &pending{xid: 15, lsn: 900}, &pending{xid: 25, lsn: 1200}
-	soon, late, long := taken.Add(pinTime/2), taken.Add(pinTime+1), taken.Add(neededTime+1)
+	soon, flushed, late, long := taken.Add(lateTime/2), taken.Add(lateTime+1), taken.Add(pinTime+1), taken.Add(neededTime+1)
 	for _, c := range []struct {
 		position uint64
 		queue    []*pending
@@ -185,7 +185,10 @@ func TestPinsAreOver(t *testing.T) {
 		over     bool
 	}{
 		{999, nil, soon, false},
-		{1000, nil, soon, true},
+		{999, nil, flushed, false},
+		{1000, nil, soon, false}, // what was committed asynchronously may still come
+		{1000, nil, flushed, true},
+		{1010, nil, soon, true},
 		{999, nil, late, true},
 		{1200, []*pending{unseen}, soon, true},
 		{1200, []*pending{seen, unseen}, soon, false},
