@@ -199,7 +199,11 @@ func remake(x *run, t *table) (string, func()) {
 	if t.level > 0 && chance(x.r, 80) {
 		return "", nil
 	}
-	return fmt.Sprintf("DROP TABLE %s CASCADE; %s", t, t.create()), nil
+	return fmt.Sprintf("DROP TABLE %s CASCADE; %s", t, t.create()), func() {
+		if t.by != "" { // its partitions went with it
+			x.attached = nil
+		}
+	}
 }
 
 func replaceTable(x *run, t *table) (string, func()) {
