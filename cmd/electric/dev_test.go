@@ -52,6 +52,7 @@ func newDevFolder(t *testing.T) string {
 		t.Skip(err.Error())
 	}
 	dir := t.TempDir()
+	require.NoError(t, os.Chmod(filepath.Dir(dir), 0o755)) // root's Postgres enters it as another user, and leaves nothing elsewhere
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "schema"), 0o755))
 	writeFile(t, dir, "schema/1750000001_songs.sql", fmt.Sprintf(media, "CREATE TABLE songs (id int PRIMARY KEY, title text NOT NULL);"))
 	return dir
