@@ -12,6 +12,8 @@
 //   - crowd.go: ten thousand clients that wait for one shape
 //   - many.go: a thousand shapes, a thousand writes a second
 //   - large.go: memory while a table of 1 GB is synced
+//   - rotate.go: from an altered table to the client that has to fetch it again
+//   - interrupt.go: from Ctrl-C to the end of electric dev
 package main
 
 import (
@@ -38,12 +40,14 @@ var measurements = []measurement{
 	{"crowd", crowd},
 	{"many", many},
 	{"large", large},
+	{"rotate", rotate},
+	{"interrupt", interrupt},
 }
 
 func main() {
 	log.SetFlags(0)
 	electric := flag.String("electric", "bin/electric", "the electric to measure")
-	only := flag.String("only", "", "measure one of: initial, live, crowd, many, large")
+	only := flag.String("only", "", "measure one of: initial, live, crowd, many, large, rotate, interrupt")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	met, err := run(ctx, *electric, *only)
