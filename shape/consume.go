@@ -62,7 +62,7 @@ func (c *consumer) Relation(r *replication.Relation) {
 	p := &published{Relation: r}
 	ctx, cancel := context.WithTimeout(c.ctx, catalogTimeout)
 	defer cancel()
-	err := c.seen(ctx, c.xid)
+	err := c.awaitVisible(ctx, c.xid)
 	if err == nil {
 		p.roots, err = readRoots(ctx, c.control, r.OID)
 	}

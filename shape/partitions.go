@@ -260,10 +260,6 @@ func (e *Engine) adopt(ctx context.Context, l *look, shapes []*Shape) {
 }
 
 func (e *Engine) adoptBelow(ctx context.Context, r *relation) error {
-	if !e.publish.TryLock() {
-		return nil // the next look will do
-	}
-	defer e.publish.Unlock()
 	for _, sql := range r.identitySQL() {
 		err := pgx.BeginFunc(ctx, e.control, func(tx pgx.Tx) error {
 			if _, err := tx.Exec(ctx, lockTimeoutSQL(briefly)); err != nil {

@@ -41,11 +41,7 @@ func (e *Engine) ensurePublished(ctx context.Context, tables []*relation) error 
 			return err
 		}
 		slices.SortFunc(missing, func(a, b *relation) int { return strings.Compare(identifier(&a.Table), identifier(&b.Table)) })
-		oids := make([]uint32, len(missing))
-		for i, r := range missing {
-			oids[i] = r.OID
-		}
-		_, err, _ := e.altering.Do(fmt.Sprint(oids), func() (any, error) { return nil, e.alter(ctx, missing) })
+		_, err, _ := e.altering.Do(fmt.Sprint(oidsOf(missing)), func() (any, error) { return nil, e.alter(ctx, missing) })
 		if err != nil {
 			return e.unavailable(err)
 		}
@@ -194,10 +190,9 @@ func (r *relation) halfKept() string {
 // are published. What is left to be done is certain only with the locks.
 func (e *Engine) alter(ctx context.Context, tables []*relation) error {
 	return pgx.BeginFunc(ctx, e.pool, func(tx pgx.Tx) error {
-		locks, oids := []string{lockTimeoutSQL(lockTimeout)}, make([]uint32, len(tables))
-		for i, r := range tables {
+		locks := []string{lockTimeoutSQL(lockTimeout)}
+		for _, r := range tables {
 			locks = append(locks, "LOCK TABLE "+identifier(&r.Table)+" IN SHARE ROW EXCLUSIVE MODE")
-			oids[i] = r.OID
 		}
 		if err := runAll(ctx, tx, locks); err != nil {
 			return err
@@ -206,6 +201,7 @@ func (e *Engine) alter(ctx context.Context, tables []*relation) error {
 		if err != nil {
 			return err
 		}
+		oids := oidsOf(tables)
 		now, err := readRelations(ctx, tx, oids, nil, nil)
 		if err != nil {
 			return err
@@ -225,6 +221,14 @@ func (e *Engine) publishSQL(oids []uint32, now map[uint32]*relation, members *me
 		if r := now[oid]; !members.has(oid) {
 			list = append(list, "ALTER PUBLICATION "+pgx.Identifier{e.publication()}.Sanitize()+" ADD TABLE ONLY "+identifier(&r.Table))
 		}
+	}
+	return list
+}
+
+func oidsOf(tables []*relation) []uint32 {
+	list := make([]uint32, len(tables))
+	for i, r := range tables {
+		list[i] = r.OID
 	}
 	return list
 }

@@ -96,8 +96,9 @@ func beginSnapshotSeeing(ctx context.Context, conn *pgxpool.Conn, xids []uint32)
 	}
 }
 
-// seen waits until other sessions see a transaction that the log of changes has told.
-func (e *Engine) seen(ctx context.Context, xid uint32) error {
+// awaitVisible waits until other sessions see a transaction that the log of changes
+// has told.
+func (e *Engine) awaitVisible(ctx context.Context, xid uint32) error {
 	conn, err := e.control.Acquire(ctx)
 	if err != nil {
 		return err

@@ -56,26 +56,31 @@ func (x *run) restartPostgres(stop func()) {
 	x.connect()
 }
 
-// member is a table of the publication, "" when there is none. The marker is not
-// to be missed; nor is the ledger: of what is written while it is out, nobody can
-// tell, and half a transaction is there until that is noticed.
-func (x *run) member() string {
-	rows := x.exec("SELECT prrelid::regclass FROM pg_publication_rel WHERE prrelid NOT IN ('marker'::regclass, 'ledger'::regclass) ORDER BY 1")[0].Rows
+// member is a table of the publication, "" when there is none: not the marker, nor
+// others that are to stay.
+func (x *run) member(others ...string) string {
+	stay := "'marker'::regclass"
+	for _, name := range others {
+		stay += ", " + literal(name) + "::regclass"
+	}
+	rows := x.exec("SELECT prrelid::regclass FROM pg_publication_rel WHERE prrelid NOT IN (" + stay + ") ORDER BY 1")[0].Rows
 	if len(rows) == 0 {
 		return ""
 	}
 	return string(pick(x.r, rows)[0])
 }
 
+// unpublish spares the ledger, as republish does: of what is written while it is
+// out, nobody can tell, and half a transaction is there until that is noticed.
 func (x *run) unpublish() {
-	if name := x.member(); name != "" {
+	if name := x.member("ledger"); name != "" {
 		x.patiently("ALTER PUBLICATION electric_publication_default DROP TABLE ONLY " + name)
 	}
 }
 
 // republish leaves no trace in what the publication has.
 func (x *run) republish() {
-	name := x.member()
+	name := x.member("ledger")
 	if name == "" {
 		return
 	}
