@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -175,17 +177,9 @@ func TestOptionsAreChecked(t *testing.T) {
 }
 
 func TestHealthOfAStranger(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	ask := health("http://" + l.Addr().String())
-	go func() {
-		conn, err := l.Accept()
-		if err == nil {
-			fmt.Fprint(conn, "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno")
-			_ = conn.Close()
-		}
-	}()
+	stranger := httptest.NewServer(http.NotFoundHandler())
+	ask := health(stranger.URL)
 	require.EqualError(t, ask(t.Context()), "Electric's health is unknown: 404 Not Found")
-	require.NoError(t, l.Close())
+	stranger.Close()
 	require.EqualError(t, ask(t.Context()), "Electric does not answer yet")
 }
