@@ -35,12 +35,13 @@ func (d *dev) cycle(ctx context.Context) {
 	}
 	d.cycled = true
 	err := d.report(ds, p.input.Texts)
+	var served *project
 	switch {
 	case err != nil:
 	case p.bundle == nil:
 		err = wrongInput()
 	default:
-		err = d.bring(ctx, p)
+		served, err = d.bring(ctx, p)
 	}
 	took := d.now().Sub(started)
 	var f failure
@@ -49,7 +50,7 @@ func (d *dev) cycle(ctx context.Context) {
 		return
 	case err == nil:
 		d.done = key
-		d.advance(ctx, p.bundle, took)
+		d.advance(ctx, served.bundle, took)
 	case errors.As(err, &f) && f.err == nil: // it is told
 		d.done = key
 		d.explain()
@@ -81,15 +82,23 @@ func (d *dev) advance(ctx context.Context, b *bundle.Bundle, took time.Duration)
 		d.service.engine.Reconcile(ctx)
 	}
 	if before == nil || before.SchemaHash == b.SchemaHash {
-		d.note("schema %s, version %s, in %s", b.SchemaHash, b.Version, took.Round(100*time.Microsecond))
+		d.note("schema %s, %s, in %s", b.SchemaHash, versionName(b), took.Round(100*time.Microsecond))
 		return
 	}
 	report := compare(before, b)
-	d.note("schema %s, version %s, in %s: %s", b.SchemaHash, b.Version, took.Round(100*time.Microsecond), verdict(report))
+	d.note("schema %s, %s, in %s: %s", b.SchemaHash, versionName(b), took.Round(100*time.Microsecond), verdict(report))
 	if err := compat.WriteText(d.err, &report, compat.TextOptions{Colour: d.colours(d.err), Advice: true}); err != nil {
 		d.log.Warn(err.Error())
 	}
 	d.showChange(before, b, &report, took)
+}
+
+// versionName says which version a bundle is.
+func versionName(b *bundle.Bundle) string {
+	if b.Version == "" {
+		return "before the first version"
+	}
+	return "version " + b.Version
 }
 
 // compare judges what a new bundle does to clients that have the one before.
@@ -128,7 +137,7 @@ func (d *dev) explain() {
 	case rewritten && d.private != nil:
 		d.note("Undo that, or start the private database over with the files as they are now: electric dev --reset")
 	case d.last != nil:
-		d.note("still serving version %s", d.last.Version)
+		d.note("still serving %s", versionName(d.last))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/electric-cli/electric/bundle"
 	"github.com/electric-cli/electric/database"
 	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/history"
 	"github.com/electric-cli/electric/localpg"
 )
 
@@ -81,33 +82,49 @@ func (d *dev) closeDatabase() {
 	}
 }
 
-// bring applies what is pending to the database, and writes the bundle.
-func (d *dev) bring(ctx context.Context, p *project) error {
+// bring writes the bundle, and applies what is pending to the database. It gives
+// what is served then: the project without the migrations that are not written yet.
+func (d *dev) bring(ctx context.Context, p *project) (served *project, err error) {
 	if _, err := bundle.WriteFile(ctx, d.config.Out, bundle.Encode(p.bundle)); err != nil {
-		return outside(err)
+		return nil, outside(err)
 	}
 	conn, err := d.connect(ctx, d.url)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing more is asked of it
 	h, err := database.ReadHistory(ctx, conn)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	served = p.prefix(d.written(p, h))
 	fresh := d.private != nil && len(h.Rows) == 0
-	run := applyRun{app: d.app, options: applyOptions{lockTimeout: database.DefaultLockTimeout}, url: d.url, project: p, target: p, conn: conn}
+	run := applyRun{app: d.app, options: applyOptions{lockTimeout: database.DefaultLockTimeout}, url: d.url, project: p, target: served, conn: conn}
 	if err := run.run(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	if fresh {
 		d.fresh = true
 	}
-	if !d.fresh {
-		return nil
+	if !d.fresh || len(served.migrations) == 0 { // the seeds want tables
+		return served, nil
 	}
 	d.fresh = false
-	return d.seed(ctx)
+	return served, d.seed(ctx)
+}
+
+// written counts the migrations up to the last one that holds a statement or is
+// applied. Those behind it have just been made, by electric migrate new or an
+// editor: applied as they are, they could not be written any more.
+func (d *dev) written(p *project, h *history.History) int {
+	n := len(p.migrations)
+	for n > 0 && len(p.trace.Units[n-1]) == 0 && h.Row(p.bundle.Migrations[n-1].Version) == nil {
+		n--
+	}
+	for _, m := range p.migrations[n:] {
+		d.note("%s holds no statement yet: it is applied when it does", m.File.Path)
+	}
+	return n
 }
 
 // seed fills a private database that is new.

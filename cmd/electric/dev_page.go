@@ -185,7 +185,7 @@ var signs = map[compat.Verdict]string{compat.Same: "~", compat.Compatible: "~", 
 
 // showChange tells the page what a new version changed.
 func (d *dev) showChange(before, after *bundle.Bundle, r *compat.Report, took time.Duration) {
-	change := &devpage.Change{At: d.now(), Title: "version " + before.Version + " → " + after.Version, Took: float64(took.Microseconds()) / 1000}
+	change := &devpage.Change{At: d.now(), Title: versionName(before) + " → " + after.Version, Took: float64(took.Microseconds()) / 1000}
 	for _, t := range r.Tables {
 		for _, f := range t.Findings {
 			change.Lines = append(change.Lines, devpage.ChangeLine{Sign: signs[max(f.Reads, f.Writes)], Text: t.Schema + "." + t.Name + ": " + f.Message})

@@ -274,6 +274,32 @@ func TestDevWithoutMigrations(t *testing.T) {
 	r.stop(syscall.SIGINT)
 }
 
+// TestDevNewMigration writes one as people do: made empty, by electric or by an
+// editor, and filled while electric dev looks on.
+func TestDevNewMigration(t *testing.T) {
+	dir := newDevFolder(t)
+	writeFile(t, dir, "schema/seeds.sql", "INSERT INTO songs VALUES (1);")
+	writeFile(t, dir, "schema/1750000001_songs.sql", "-- songs\n-- :electric:txn:start\n\n-- :electric:txn:end\n")
+	r := startDev(t, dir)
+	r.says("schema/1750000001_songs.sql holds no statement yet: it is applied when it does")
+	r.says("before the first version, in ")
+	writeFile(t, dir, "schema/1750000001_songs.sql", fmt.Sprintf(media, "CREATE TABLE songs (id int PRIMARY KEY);"))
+	r.says("applied schema/1750000001_songs.sql (1 transaction")
+	r.says("loaded schema/seeds.sql")
+
+	writeFile(t, dir, "schema/1750000002_empty.sql", "")
+	r.says("schema/1750000002_empty.sql holds no statement yet")
+	_, _, body := r.get("/v1/shape?table=_electric.schema_versions&columns=version&offset=-1")
+	require.Contains(t, body, `"1750000001"`)
+	require.NotContains(t, body, `"1750000002"`)
+	// With a later one that is written it is as good as any.
+	writeFile(t, dir, "schema/1750000003_mood.sql", fmt.Sprintf(media, "ALTER TABLE songs ADD COLUMN mood text;"))
+	r.says("applied schema/1750000002_empty.sql (0 transactions")
+	r.says("applied schema/1750000003_mood.sql (1 transaction")
+	require.NotContains(t, r.output(), "was edited")
+	r.stop(syscall.SIGINT)
+}
+
 // TestDevKilled leaves nothing behind, however it ends: no server, no port, no
 // file that is in the way of the next start.
 func TestDevKilled(t *testing.T) {
