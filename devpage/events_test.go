@@ -134,6 +134,7 @@ func TestEventsAreCoalesced(t *testing.T) {
 		listeners = append(listeners, l)
 	}
 	before, began := s.looks.Load(), time.Now()
+	allowed := func() int { return int(time.Since(began)/pace) + 2 } // one at the beginning, one at the end
 	for i := 1; time.Since(began) < time.Second; i++ {
 		s.Set(func(state *State) { state.Server.LSN = fmt.Sprint(i) })
 		time.Sleep(time.Millisecond)
@@ -144,9 +145,9 @@ func TestEventsAreCoalesced(t *testing.T) {
 		for !strings.Contains(string(l.state()["server"]), `"last"`) {
 			updates++
 		}
-		require.LessOrEqual(t, updates, 8)
+		require.LessOrEqual(t, updates, allowed())
 	}
-	require.LessOrEqual(t, s.looks.Load()-before, int64(8))
+	require.LessOrEqual(t, int(s.looks.Load()-before), allowed())
 }
 
 // The log is sent by its tail: a flood of lines is not queued.
@@ -196,7 +197,7 @@ func TestNobodyLooks(t *testing.T) {
 	l := listen(t, server)
 	l.state()
 	l.cancel()
-	require.Eventually(t, func() bool { return h.hub.current() == nil }, 5*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return h.hub.current() == nil }, 20*time.Second, 5*time.Millisecond)
 	looks := s.looks.Load()
 	s.Set(func(state *State) { state.Server.LSN = "1" })
 	time.Sleep(2 * pace)

@@ -154,7 +154,7 @@ func TestElectricEndsWithAParentThatIsKilled(t *testing.T) {
 	require.NoError(t, parent.Process.Kill())
 	pid := s.records()[0].PID
 	require.Equal(t, fmt.Sprintf("ready %d", pid), lines.Text())
-	require.Eventually(t, func() bool { return !runs(pid) }, 5*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return !runs(pid) }, 20*time.Second, 10*time.Millisecond)
 	_ = parent.Wait()
 }
 

@@ -43,7 +43,7 @@ func TestPatience(t *testing.T) {
 }
 
 func testPatience(t *testing.T, name string, copied bool) {
-	const limit, size, pieces = time.Second, 16 << 20, 40
+	const limit, size, pieces = 2 * time.Second, 16 << 20, 16
 	path := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(path, make([]byte, size), 0o600))
 	given := make(chan error, 2)

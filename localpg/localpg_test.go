@@ -161,7 +161,7 @@ func subscribe(t *testing.T, url string) *pgconn.PgConn {
 		String: "START_REPLICATION SLOT s LOGICAL 0/0 (proto_version '1', publication_names 'p')",
 	})
 	require.NoError(t, conn.Frontend().Flush())
-	require.Eventually(t, func() bool { return query(t, url, "SELECT count(*) FROM pg_stat_replication") == "1" }, 5*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return query(t, url, "SELECT count(*) FROM pg_stat_replication") == "1" }, 20*time.Second, 10*time.Millisecond)
 	query(t, url, "INSERT INTO news VALUES (1)")
 	return conn
 }

@@ -71,7 +71,7 @@ func TestStopEndsTheWholeGroup(t *testing.T) {
 	p.Stop(t.Context())
 	require.EqualError(t, p.Err(), "signal: terminated")
 	requireGone(t, time.Millisecond, pids...)
-	require.Less(t, time.Since(began), 10*time.Second)
+	require.Less(t, time.Since(began), patience)
 }
 
 func TestStopKillsWhoDoesNotListen(t *testing.T) {
@@ -94,10 +94,10 @@ func TestStepsAreTakenInTurn(t *testing.T) {
 		Path:   "sh",
 		Args:   []string{"-c", `trap 'echo INT' INT; trap 'echo QUIT; exit 7' QUIT; echo ready; while :; do sleep 0.02; done`},
 		Output: &output,
-		End:    []supervise.Step{{Signal: "INT", Wait: 200 * time.Millisecond}, {Signal: "QUIT", Wait: 5 * time.Second}},
+		End:    []supervise.Step{{Signal: "INT", Wait: 200 * time.Millisecond}, {Signal: "QUIT", Wait: patience}},
 	})
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return output.Tail() == "ready" }, 5*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return output.Tail() == "ready" }, patience, 10*time.Millisecond)
 	p.Stop(t.Context())
 	require.Regexp(t, `(?s)^ready\n.*INT\n.*QUIT$`, output.Tail()) // the shell has words for sleep's end, too
 	require.EqualError(t, p.Err(), "exit status 7")
@@ -109,7 +109,7 @@ func TestWhatALeaderLeavesBehindEndsToo(t *testing.T) {
 	require.NoError(t, err)
 	<-p.Ended()
 	pids := readPIDs(t, bufio.NewScanner(strings.NewReader(output.Tail())), 1)
-	requireGone(t, time.Second, pids...)
+	requireGone(t, patience, pids...)
 }
 
 func TestAfterRunsWhenTheProgramHasEnded(t *testing.T) {
@@ -132,9 +132,9 @@ func TestProgramEndsWithAParentThatIsKilled(t *testing.T) {
 		pids := readPIDs(t, bufio.NewScanner(output), map[string]int{"family": 2, "stubborn": 1}[name])
 		require.NoError(t, parent.Process.Kill())
 		killed := time.Now()
-		requireGone(t, 5*time.Second, pids...)
+		requireGone(t, patience, pids...)
 		t.Logf("%s ended %s after its parent", name, time.Since(killed).Round(10*time.Millisecond))
-		require.Eventually(t, func() bool { _, err := os.Stat(after); return err == nil }, 5*time.Second, 10*time.Millisecond)
+		require.Eventually(t, func() bool { _, err := os.Stat(after); return err == nil }, patience, 10*time.Millisecond)
 		_ = parent.Wait()
 	}
 }
@@ -156,7 +156,7 @@ func TestParentKilledWhileItStartsTheProgram(t *testing.T) {
 		}()
 		select {
 		case <-ended:
-		case <-time.After(10 * time.Second):
+		case <-time.After(patience):
 			require.Fail(t, "a process is left", "killed after %d ms", i)
 		}
 		_ = parent.Wait()

@@ -57,6 +57,9 @@ var roles = map[string]func(){
 	},
 }
 
+// patience is how long something may take that has to come, on a busy machine.
+const patience = 20 * time.Second
+
 func TestMain(m *testing.M) {
 	if play := roles[os.Getenv(role)]; play != nil {
 		play()

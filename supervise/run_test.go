@@ -42,7 +42,7 @@ func (s *story) pauses() (list []time.Duration) {
 // run runs a script under supervision until it ends or the function says so.
 func run(t *testing.T, script string, opts supervise.Options, until func(*story) bool) (*story, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := &story{}
 	opts.Command = supervise.Command{Path: "sh", Args: []string{"-c", script}, Env: append(os.Environ(), "PASSWORD=hunter2")}
@@ -147,5 +147,5 @@ func TestReadyIsNotAskedOfAnEndedProgram(t *testing.T) {
 	began := time.Now()
 	_, err := run(t, "exit 1", supervise.Options{Ready: ready, Backoff: supervise.Backoff{Tries: 1}}, nil)
 	require.ErrorContains(t, err, "sh ended before it was ready")
-	require.Less(t, time.Since(began), 10*time.Second)
+	require.Less(t, time.Since(began), patience)
 }

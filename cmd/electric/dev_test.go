@@ -28,9 +28,6 @@ import (
 	"github.com/electric-cli/electric/localpg"
 )
 
-// busy is how long what takes a moment may take on a machine with other things to do. What is ruled out takes longer: a client is waited for 20 s, and Postgres for its clients without end.
-const busy = 10 * time.Second
-
 // A running is electric dev at work in a folder.
 type running struct {
 	t    *testing.T
@@ -196,7 +193,7 @@ func TestDev(t *testing.T) {
 	select {
 	case got := <-live:
 		require.Equal(t, http.StatusConflict, got)
-	case <-time.After(10 * time.Second):
+	case <-time.After(busy):
 		t.Fatalf("the live request is not ended:\n%s", r.output())
 	}
 	_, _, body = r.get("/v1/shape?table=songs&offset=-1")
@@ -309,7 +306,7 @@ func TestDevKilled(t *testing.T) {
 	var pid int
 	require.NoError(t, conn.QueryRow(t.Context(), "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'").Scan(&pid))
 	r.stop(syscall.SIGKILL)
-	require.Eventually(t, func() bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }, 10*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }, busy, 20*time.Millisecond)
 	r = startDev(t, dir)
 	r.stop(syscall.SIGINT)
 	r.leavesNothing()

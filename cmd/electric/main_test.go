@@ -5,9 +5,15 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
+
+// busy is how long what takes a moment may take on a machine with other things to
+// do. What is ruled out takes longer: a client is waited for 20 s, and Postgres for
+// its clients without end.
+const busy = 10 * time.Second
 
 var rewrite = flag.Bool("rewrite", false, "write what commands say into the stories' expectations")
 

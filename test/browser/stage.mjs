@@ -66,7 +66,7 @@ export async function leave(tab) {
 }
 
 // eventually waits until a check no longer throws.
-export async function eventually(check, patience = 5000) {
+export async function eventually(check, patience = 20_000) {
   const end = Date.now() + patience;
   for (;;) {
     try {

@@ -17,6 +17,15 @@ func (f *follower) restarts() int { return f.client.Report().Restarts }
 const parts = `CREATE TABLE root (id int, n int, PRIMARY KEY (id)) PARTITION BY RANGE (id);
 	CREATE TABLE first PARTITION OF root FOR VALUES FROM (0) TO (100); INSERT INTO root VALUES (1, 1)`
 
+// joins waits until the server has a partition: first it sets its replica identity.
+func (s *scenario) joins(partition string) {
+	s.t.Helper()
+	s.soon(partition+" joins", func() bool {
+		return string(s.exec("SELECT relreplident FROM pg_class WHERE relname = '" + partition + "'")[0].Rows[0][0]) == "f"
+	})
+	time.Sleep(noticed / 5)
+}
+
 // Partitions join while somebody writes to their root: ATTACH does not wait for
 // writers, and those go on to write to what they have not seen when they began.
 func TestPartitionJoinsAmongWriters(t *testing.T) {
@@ -26,7 +35,7 @@ func TestPartitionJoinsAmongWriters(t *testing.T) {
 	s.settle(0)
 	early := s.aside("BEGIN; INSERT INTO root VALUES (2, 2)")
 	s.exec("ALTER TABLE root ATTACH PARTITION second FOR VALUES FROM (100) TO (200)")
-	time.Sleep(noticed / 5) // a table that is written to may have had rows: this one is seen before
+	s.joins("second") // a table that is written to may have had rows: this one is seen before
 	s.on(early, "INSERT INTO root VALUES (101, 2)")
 	late := s.aside("BEGIN; INSERT INTO root VALUES (102, 3)")
 	s.exec("INSERT INTO root VALUES (103, 4)")
@@ -39,7 +48,7 @@ func TestPartitionJoinsAmongWriters(t *testing.T) {
 	s.settle(noticed)
 	s.exec("CREATE TABLE third PARTITION OF root DEFAULT; INSERT INTO root SELECT i, i FROM generate_series(1000, 2000) i")
 	s.settle(0)
-	time.Sleep(noticed / 5)
+	s.joins("third")
 	s.exec("UPDATE root SET n = 0 WHERE id > 1500; DELETE FROM root WHERE id < 1500")
 	s.settle(0)
 	require.Zero(t, f.restarts(), "it goes on")

@@ -102,7 +102,7 @@ func (s *scenario) aside(sql string) *pgconn.PgConn {
 // released waits until Postgres has noticed that the server is gone, for as long
 // as its slot is there the database cannot be dropped.
 func (s *scenario) released() {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	for ctx.Err() == nil {
 		results, err := s.conn.Exec(ctx, "SELECT FROM pg_replication_slots WHERE database = current_database()").ReadAll()
@@ -116,7 +116,7 @@ func (s *scenario) released() {
 // soon waits for something.
 func (s *scenario) soon(what string, is func() bool) {
 	s.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !is(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); !is(); time.Sleep(10 * time.Millisecond) {
 		require.True(s.t, time.Now().Before(deadline), what)
 	}
 }

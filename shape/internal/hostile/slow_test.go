@@ -172,7 +172,7 @@ func TestClientsThatStopReading(t *testing.T) {
 	require.Less(t, time.Since(began), 15*time.Second)
 	_, err = s.db.Exec(t.Context(), "DROP TABLE another")
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before.goroutines+poolSize }, 5*patience, 50*time.Millisecond,
+	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before.goroutines+poolSize }, 10*patience, 50*time.Millisecond,
 		"the server has given up on them, though they are still there")
 	for _, conn := range conns {
 		require.NoError(t, conn.Close())
