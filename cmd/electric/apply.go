@@ -97,6 +97,7 @@ type applyRun struct {
 	project *project // all migrations
 	target  *project // those up to --to
 	conn    *pgx.Conn
+	partial bool // it is a part of a command that tells itself where the database is
 	applied []appliedMigration
 }
 
@@ -139,10 +140,17 @@ func (r *applyRun) run(ctx context.Context) error {
 		return r.tellPlan(pending, h)
 	}
 	if len(pending) == 0 {
-		r.note("nothing to apply: the database is at version %s", r.versionOf(standing.Last))
+		r.conclude("nothing to apply: the database is at version %s", r.versionOf(standing.Last))
 		return r.finish(nil)
 	}
 	return r.apply(ctx, pending, h)
+}
+
+// conclude says where the database is.
+func (r *applyRun) conclude(format string, args ...any) {
+	if !r.partial {
+		r.note(format, args...)
+	}
 }
 
 func (r *applyRun) versionOf(i int) string {

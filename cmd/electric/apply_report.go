@@ -25,7 +25,7 @@ func (r *applyRun) verify(ctx context.Context) error {
 	if got := hash.Of(live, scope.Scope()); got != b.SchemaHash {
 		return r.finish([]diag.Diagnostic{differs(b.Version, b.Schema.Schema, live, scope)})
 	}
-	r.note("the database is at version %s, schema %s", b.Version, b.SchemaHash)
+	r.conclude("the database is at version %s, schema %s", b.Version, b.SchemaHash)
 	return r.finish(nil)
 }
 

@@ -99,7 +99,9 @@ func (d *dev) bring(ctx context.Context, p *project) (served *project, err error
 	}
 	served = p.prefix(d.written(p, h))
 	fresh := d.private != nil && len(h.Rows) == 0
-	run := applyRun{app: d.app, options: applyOptions{lockTimeout: database.DefaultLockTimeout}, url: d.url, project: p, target: served, conn: conn}
+	run := applyRun{
+		app: d.app, options: applyOptions{lockTimeout: database.DefaultLockTimeout}, url: d.url, project: p, target: served, conn: conn, partial: true,
+	}
 	if err := run.run(ctx); err != nil {
 		return nil, err
 	}

@@ -266,8 +266,9 @@ func TestDevWithoutMigrations(t *testing.T) {
 	writeFile(t, dir, "schema/notes.txt", "neither is this")
 	writeFile(t, dir, "schema/1750000002_albums.sql", "CREATE TABLE albums (id int PRIMARY KEY);")
 	r.says("applied schema/1750000002_albums.sql")
+	r.says("version 1750000002, in ")
 	require.Equal(t, 1, strings.Count(r.output(), "no-such-folder"), r.output())
-	require.NotContains(t, r.output(), "nothing to apply")
+	require.Equal(t, 2, strings.Count(r.output(), "\nschema s1:"), "one cycle for each migration:\n%s", r.output())
 	r.stop(syscall.SIGINT)
 }
 
