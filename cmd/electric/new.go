@@ -1,31 +1,26 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/electric-cli/electric/config"
+	"github.com/electric-cli/electric/source"
 )
-
-const newMigration = `-- %s
--- :electric:txn:start
-
--- :electric:txn:end
-`
 
 func newNewCmd(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "new NAME",
-		Short: "Make an empty migration, named by the time",
-		Long: `Make an empty migration in the migrations folder: <Unix seconds>_<name>.sql with
-transaction markers inside. Its path is printed.
+		Short: "Make an empty migration, the next one of the folder",
+		Long: `Make an empty migration in the migrations folder, numbered, named and marked as
+those that are there; in a new folder <Unix seconds>_<name>.sql with transaction
+markers inside. Its path is printed.
 
 ` + exitHelp,
 		Example:           "  electric migrate new \"add songs genre\"",
@@ -46,37 +41,33 @@ func (a *app) runNew(c config.Config, title string) error {
 	if slug == "" {
 		return misuse("%q has no letter or digit to name a file by", title)
 	}
-	if err := os.MkdirAll(c.Migrations, 0o755); err != nil {
-		return outside(err)
-	}
-	path, err := createMigration(c.Migrations, slug, title, a.now().Unix())
+	path, err := createMigration(c.Migrations, slug, strings.Join(strings.Fields(title), " "), a.now())
 	if err != nil {
-		return outside(err)
+		return err
 	}
 	fmt.Fprintln(a.out, filepath.ToSlash(path))
 	return nil
 }
 
-// createMigration makes the file at the first second from now on that no
-// migration has taken.
-func createMigration(dir, slug, title string, seconds int64) (string, error) {
-	for ; ; seconds++ {
-		if taken, err := filepath.Glob(filepath.Join(dir, fmt.Sprintf("%d*.sql", seconds))); err != nil || len(taken) > 0 {
-			if err != nil {
-				return "", err
-			}
-			continue
-		}
-		path := filepath.Join(dir, fmt.Sprintf("%d_%s.sql", seconds, slug))
-		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
+// createMigration makes the file that comes next in the folder, whoever else is
+// making one.
+func createMigration(dir, slug, title string, now time.Time) (path string, err error) {
+	for {
+		draft, err := source.Next(dir, slug, title, now)
 		if err != nil {
-			return "", err
+			return "", failure{exitInput, err}
 		}
-		_, err = fmt.Fprintf(f, newMigration, strings.Join(strings.Fields(title), " "))
-		return path, errors.Join(err, f.Close())
+		path := filepath.Join(dir, filepath.FromSlash(draft.Path))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return "", outside(err)
+		}
+		made, err := createFile(path, draft.Text)
+		if err != nil {
+			return "", outside(err)
+		}
+		if made {
+			return path, nil
+		}
 	}
 }
 
