@@ -193,9 +193,10 @@ func TestLegacyElectric(t *testing.T) {
 	b := mustCompile(t, "CREATE TABLE a (id int PRIMARY KEY);\nCALL electric.migration_version('20240101');\nALTER TABLE a ENABLE ELECTRIC;")
 	require.Equal(t, "20240101", b.Migrations[0].Version)
 	require.Equal(t, []string{"CREATE TABLE a (id int PRIMARY KEY)"}, b.Migrations[0].Transactions[0].Statements)
-	_, told := compileFiles(t, "CREATE TABLE a (id int PRIMARY KEY);\nELECTRIC GRANT ALL ON a TO ANYONE;\nALTER TABLE b ENABLE ELECTRIC;")
+	_, told := compileFiles(t, "CREATE TABLE a (id int PRIMARY KEY);\nELECTRIC GRANT ALL ON a TO ANYONE;\nELECTRIC SQLITE 'SELECT 1';\nALTER TABLE b ENABLE ELECTRIC;")
 	require.Contains(t, told, "2:1: error: ELECTRIC GRANT is a statement of an Electric before 1.0")
-	require.Contains(t, told, `3:13: error: relation "b" does not exist [42P01]`)
+	require.Contains(t, told, "What only clients run belongs where the app opens its database")
+	require.Contains(t, told, `4:13: error: relation "b" does not exist [42P01]`)
 }
 
 func BenchmarkMigrations(b *testing.B) {

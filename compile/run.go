@@ -62,8 +62,22 @@ func (s *Session) electric(e *parser.ElectricStmt) *pgerr.Error {
 // replaced it.
 func electricIsDead(e *parser.ElectricStmt) *pgerr.Error {
 	err := pgerr.New("0A000", pgerr.NoPosition, "%s is a statement of an Electric before 1.0 and has no effect today", e.Command)
-	if e.Kind == parser.ElectricDisable {
-		return err.WithHint("Take the statement out. Which tables are synced is now the clients' choice: they ask for shapes.")
+	if hint, ok := instead[e.Command]; ok {
+		return err.WithHint("Take the statement out. %s", hint)
 	}
-	return err.WithHint("Take the statement out. Who may read or write what is now decided by your API in front of Electric, or by Postgres's row security.")
+	return err.WithHint("Take the statement out.")
+}
+
+// What does today what Electric's old statements did.
+const (
+	shapesInstead   = "Which tables are synced is now the clients' choice: they ask for shapes."
+	accessInstead   = "Who may read or write what is now decided by your API in front of Electric, or by Postgres's row security."
+	clientsOwnPlace = "What only clients run belongs where the app opens its database, after the bundle is applied."
+)
+
+// instead gives it by command.
+var instead = map[string]string{
+	"ALTER TABLE DISABLE ELECTRIC": shapesInstead, "ELECTRIC DISABLE": shapesInstead, "ELECTRIC ENABLE": shapesInstead,
+	"ELECTRIC GRANT": accessInstead, "ELECTRIC REVOKE": accessInstead, "ELECTRIC ASSIGN": accessInstead, "ELECTRIC UNASSIGN": accessInstead,
+	"ELECTRIC SQLITE": clientsOwnPlace,
 }
