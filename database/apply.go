@@ -59,6 +59,8 @@ type Applier struct {
 	LockTimeout time.Duration // 0 waits for ever
 	URL         string        // for a second connection, which looks who blocks the first
 	Note        func(format string, args ...any)
+
+	Done int // units of the last migration that are committed, set by Apply
 }
 
 // ErrInterrupted is what a cancelled context makes of Apply.
@@ -71,6 +73,7 @@ func (a *Applier) Apply(ctx context.Context, m *Migration, part *history.Progres
 	if part != nil {
 		r.done, r.running = len(part.Done), part.Running
 	}
+	defer func() { a.Done = r.done }()
 	if err := r.session(ctx); err != nil {
 		return nil, err
 	}

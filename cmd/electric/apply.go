@@ -225,7 +225,7 @@ func (r *applyRun) apply(ctx context.Context, pending []int, h *history.History)
 		refused, err := applier.Apply(ctx, m, h.Part(m.Version))
 		r.clearLine()
 		if err != nil || refused != nil {
-			return r.stopped(pending[n:], refused, err)
+			return r.stopped(i, applier.Done, refused, err)
 		}
 		took := r.now().Sub(started)
 		r.applied = append(r.applied, appliedMigration{m.Version, m.File, len(m.Units), float64(took.Microseconds()) / 1000})
@@ -239,16 +239,20 @@ func (r *applyRun) apply(ctx context.Context, pending []int, h *history.History)
 
 // stopped tells what there is and what there is not when a migration was not
 // finished.
-func (r *applyRun) stopped(rest []int, refused *diag.Diagnostic, err error) error {
+func (r *applyRun) stopped(i, done int, refused *diag.Diagnostic, err error) error {
+	where := fmt.Sprintf("%s applied; stopped at %s", count(len(r.applied), "migration"), r.versionOf(i))
+	if units := len(r.project.migration(i).Units); done > 0 {
+		where += fmt.Sprintf(" behind %d of its %s", done, count(units, "transaction"))
+	}
 	if refused != nil {
 		if err := r.finish([]diag.Diagnostic{*refused}); !isTold(err) {
 			return err
 		}
-		r.note("%s applied; stopped at %s, of whose refused transaction nothing remains", count(len(r.applied), "migration"), r.versionOf(rest[0]))
+		r.note("%s; of the refused transaction nothing remains", where)
 		return wrongInput()
 	}
 	if errors.Is(err, database.ErrInterrupted) {
-		r.note("interrupted: %s applied; stopped at %s, of whose last transaction nothing remains", count(len(r.applied), "migration"), r.versionOf(rest[0]))
+		r.note("interrupted: %s; of the transaction that ran nothing remains", where)
 	}
 	return err
 }

@@ -237,10 +237,21 @@ func TestApplyInterrupted(t *testing.T) {
 	_ = cmd.Wait()
 	require.Less(t, time.Since(started), busy)
 	require.Equal(t, 3, cmd.ProcessState.ExitCode(), out.String())
-	require.Contains(t, out.String(), "interrupted: 1 migration applied; stopped at 1750000002, of whose last transaction nothing remains")
+	require.Contains(t, out.String(), "interrupted: 1 migration applied; stopped at 1750000002; of the transaction that ran nothing remains")
 	require.Equal(t, []string{"1750000001"}, column(t, conn, "SELECT version FROM _electric.schema_versions"))
 	require.Empty(t, column(t, conn, "SELECT relname::text FROM pg_class WHERE relname = 'b'"))
 	require.Eventually(t, func() bool { // a server process may outlive its client by a moment
 		return len(column(t, conn, "SELECT pid::text FROM pg_stat_activity WHERE application_name = 'electric' AND datname = current_database()")) == 0
 	}, busy, 20*time.Millisecond)
+}
+
+// TestApplyRefusedInTheMiddle says what of a migration stays.
+func TestApplyRefusedInTheMiddle(t *testing.T) {
+	w := newWorkspace(t, map[string]string{
+		"schema/1750000001_a.sql": block("CREATE TABLE a (id int PRIMARY KEY);") + block("INSERT INTO a VALUES (1);") + block("INSERT INTO a SELECT 2 / (id - 1) FROM a WHERE random() < 2;"),
+	})
+	out, code := w.run("migrate", "apply")
+	require.Equal(t, 1, code, out)
+	require.Contains(t, out, "0 migrations applied; stopped at 1750000001 behind 2 of its 3 transactions; of the refused transaction nothing remains")
+	require.Equal(t, []string{"1"}, column(t, w.open(), "SELECT id::text FROM a"))
 }

@@ -42,7 +42,25 @@ func (d *dev) openDatabase(ctx context.Context) error {
 		return noPrivate(err)
 	}
 	d.url = d.private.URL()
-	return d.publishURL()
+	if err := d.publishURL(); err != nil {
+		return err
+	}
+	if err := d.prepare(ctx); err != nil {
+		d.closeDatabase()
+		return worldOr(err)
+	}
+	return nil
+}
+
+// prepare makes the tables that electric keeps its record in: clients ask for
+// _electric.schema_versions before there is a first version.
+func (d *dev) prepare(ctx context.Context) error {
+	conn, err := d.connect(ctx, d.url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing more is asked of it
+	return database.EnsureTables(ctx, conn)
 }
 
 // noPrivate says what to do without a private database.
