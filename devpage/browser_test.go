@@ -18,6 +18,7 @@ import (
 
 	"github.com/electric-cli/electric/devpage"
 	"github.com/electric-cli/electric/devpage/internal/demo"
+	"github.com/electric-cli/electric/internal/freeport"
 )
 
 const browserTests = "../test/browser"
@@ -60,7 +61,8 @@ func browserTools(t *testing.T) (node, chromium string) {
 // /scene/NAME, /new, /stop and /start. GET /streams tells how many event streams
 // are open.
 type stage struct {
-	page    string // the page's URL, the same after a stop
+	address string // the same after a stop
+	page    string // the page's URL there
 	control *httptest.Server
 
 	t       *testing.T
@@ -72,7 +74,8 @@ type stage struct {
 }
 
 func newStage(t *testing.T) *stage {
-	s := &stage{t: t}
+	s := &stage{t: t, address: fmt.Sprintf("127.0.0.1:%d", freeport.For(t))}
+	s.page = "http://" + s.address
 	require.NoError(t, s.start())
 	mux := http.NewServeMux()
 	order := func(pattern string, f func(*http.Request) error) {
@@ -94,22 +97,17 @@ func newStage(t *testing.T) *stage {
 	return s
 }
 
-// start begins anew, with a new demo, at the old address if there is one.
+// start begins anew, with a new demo, at the same address.
 func (s *stage) start() error {
 	if s.server != nil {
 		if err := s.stop(); err != nil {
 			return err
 		}
 	}
-	address := "127.0.0.1:0"
-	if s.page != "" {
-		address = s.page[len("http://"):]
-	}
-	l, err := net.Listen("tcp", address)
+	l, err := net.Listen("tcp", s.address)
 	if err != nil {
 		return err
 	}
-	s.page = "http://" + l.Addr().String()
 	if s.demo, err = demo.New("internal/demo", s.page); err != nil {
 		return err
 	}

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/electric-cli/electric/internal/freeport"
 )
 
 // dockerRun plays an engine in Docker and returns its calls of docker.
@@ -38,7 +40,7 @@ var settingsByName = []string{
 
 // Docker Desktop's containers are in a virtual machine, from where this one has a name.
 func TestDockerDesktopReachesThisMachineByItsName(t *testing.T) {
-	port := freePort(t)
+	port := freeport.For(t)
 	run := dockerRun(t, "desktop", Options{Port: port})[1]
 	want := append([]string{"--publish", fmt.Sprintf("127.0.0.1:%d:3000", port), "--add-host", "host.docker.internal:host-gateway"}, settingsByName...)
 	require.Equal(t, append(want, "electricsql/electric:latest"), run.Args[4:])
@@ -55,7 +57,7 @@ func TestNativeDockerGetsTheNetworkForALocalDatabase(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("elsewhere Docker is in a virtual machine")
 	}
-	port := freePort(t)
+	port := freeport.For(t)
 	run := dockerRun(t, "", Options{Port: port, Image: "electricsql/electric:1.2.3"})[1]
 	want := append([]string{"--network", "host"}, settingsByName...)
 	require.Equal(t, append(want, "electricsql/electric:1.2.3"), run.Args[4:])

@@ -20,6 +20,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/electric-cli/electric/internal/freeport"
 	"github.com/electric-cli/electric/supervise"
 )
 
@@ -35,7 +36,7 @@ func play(t *testing.T, opts Options, enough func(supervise.State) bool) (lines 
 		opts.Settings = map[string]string{"DATABASE_URL": databaseURL, "ELECTRIC_SECRET": apiSecret, "ELECTRIC_MAX_SHAPES": "7"}
 	}
 	if opts.Port == 0 {
-		opts.Port = freePort(t)
+		opts.Port = freeport.For(t)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
@@ -62,7 +63,7 @@ func TestReleaseRunsUntilTheContextEnds(t *testing.T) {
 	t.Setenv("ELECTRIC_MAX_SHAPES", "1")
 	t.Setenv("ELECTRIC_CACHE_MAX_AGE", "1")
 	t.Setenv("DATABASE_URL", "postgresql://elsewhere/db")
-	port := freePort(t)
+	port := freeport.For(t)
 	_, states, err := play(t, Options{Bin: s.release, Port: port}, isReady)
 	require.NoError(t, err)
 
@@ -145,7 +146,7 @@ func TestElectricIsStartedAgainAfterACrash(t *testing.T) {
 func TestElectricEndsWithAParentThatIsKilled(t *testing.T) {
 	s := newStage(t, "")
 	parent := exec.Command(os.Args[0])
-	parent.Env = append(os.Environ(), role+"=parent", "PARENT_PORT="+strconv.Itoa(freePort(t)))
+	parent.Env = append(os.Environ(), role+"=parent", "PARENT_PORT="+strconv.Itoa(freeport.For(t)))
 	output, err := parent.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, parent.Start())

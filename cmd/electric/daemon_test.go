@@ -6,8 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/url"
 	"os/exec"
@@ -20,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/electric-cli/electric/internal/freeport"
 	"github.com/electric-cli/electric/internal/pgtest"
 )
 
@@ -34,7 +33,7 @@ func startDaemon(t *testing.T, database string, env ...string) *running {
 
 func startDaemonIn(t *testing.T, dir, database string, env ...string) *running {
 	t.Helper()
-	r := &running{t: t, dir: dir, port: freePort(t), done: make(chan error, 1), more: make(chan struct{})}
+	r := &running{t: t, dir: dir, port: freeport.For(t), done: make(chan error, 1), more: make(chan struct{})}
 	r.cmd = exec.Command("electric", "daemon", "--port", fmt.Sprint(r.port))
 	r.cmd.Dir = r.dir
 	r.cmd.Env = append(environWithout("DATABASE_URL", "ELECTRIC_SECRET", "ELECTRIC_INSECURE"), "XDG_CONFIG_HOME="+filepath.Join(r.dir, ".config"), "DATABASE_URL="+database)
@@ -47,20 +46,6 @@ func startDaemonIn(t *testing.T, dir, database string, env ...string) *running {
 		slotsGone(t, database)
 	})
 	return r
-}
-
-// freePort is a port that nobody listens on; those above are for outgoing
-// connections, which may take one at any time.
-func freePort(t *testing.T) int {
-	for range 100 {
-		port := 10000 + rand.IntN(20000)
-		if l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
-			_ = l.Close()
-			return port
-		}
-	}
-	t.Fatal("no port is free")
-	return 0
 }
 
 // slotsGone waits until Postgres has noticed that a server is gone.

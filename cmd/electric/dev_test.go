@@ -25,6 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/electric-cli/electric/devpage"
+	"github.com/electric-cli/electric/internal/freeport"
 	"github.com/electric-cli/electric/localpg"
 )
 
@@ -63,10 +64,7 @@ func writeFile(t *testing.T, dir, name, text string) {
 // startDev starts electric dev and waits until it serves.
 func startDev(t *testing.T, dir string, more ...string) *running {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	r := &running{t: t, dir: dir, port: l.Addr().(*net.TCPAddr).Port, done: make(chan error, 1), more: make(chan struct{})}
-	require.NoError(t, l.Close())
+	r := &running{t: t, dir: dir, port: freeport.For(t), done: make(chan error, 1), more: make(chan struct{})}
 	r.cmd = exec.Command("electric", append([]string{"dev", "--port", fmt.Sprint(r.port)}, more...)...)
 	r.cmd.Dir = dir
 	r.cmd.Env = append(environWithout("DATABASE_URL", "ELECTRIC_SECRET"), "XDG_CACHE_HOME="+filepath.Join(dir, ".cache"), "XDG_CONFIG_HOME="+filepath.Join(dir, ".config"))

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 	"github.com/gofrs/flock"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/electric-cli/electric/internal/freeport"
 	"github.com/electric-cli/electric/localpg"
 	"github.com/electric-cli/electric/supervise"
 )
@@ -117,7 +117,7 @@ func (c *cluster) start(more []string) (string, error) {
 	if err := c.fill(); err != nil {
 		return "", err
 	}
-	port, err := freePort()
+	port, err := freeport.Find()
 	if err != nil {
 		return "", err
 	}
@@ -239,13 +239,4 @@ func run(cmd *exec.Cmd) error {
 		return fmt.Errorf("%s: %w\n%s", filepath.Base(cmd.Path), err, out)
 	}
 	return nil
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
 }

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/electric-cli/electric/internal/freeport"
 )
 
 const (
@@ -56,7 +58,7 @@ func interrupt(ctx context.Context, m *machine) ([]row, error) {
 
 // interruptOnce runs electric dev in a folder until a client waits, and ends it.
 func interruptOnce(ctx context.Context, m *machine, dir string) (time.Duration, error) {
-	port, err := freePort()
+	port, err := freeport.Find()
 	if err != nil {
 		return 0, err
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -14,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/electric-cli/electric/internal/freeport"
 )
 
 // A server is the sync server as a process.
@@ -30,7 +31,7 @@ func (m *machine) serve(ctx context.Context, database string, env ...string) (*s
 	if err := os.MkdirAll(s.dir, 0o755); err != nil {
 		return nil, err
 	}
-	port, err := freePort()
+	port, err := freeport.Find()
 	if err != nil {
 		return nil, err
 	}
@@ -64,15 +65,6 @@ func (m *machine) serve(ctx context.Context, database string, env ...string) (*s
 		}
 	}()
 	return s, s.ready(ctx)
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
 // ready waits until the server has a stream of changes.

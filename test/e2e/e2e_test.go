@@ -13,7 +13,6 @@ import (
 	"bufio"
 	"context"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,6 +24,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/electric-cli/electric/internal/freeport"
 	"github.com/electric-cli/electric/internal/pgtest"
 )
 
@@ -84,7 +84,7 @@ var listening = regexp.MustCompile(`listens on (http://\S+)`)
 // startServer starts electric daemon until the test ends, and returns its URL. A
 // chunk is 1 MB, so that a large table has several.
 func startServer(t *testing.T, binary, database string) string {
-	cmd := exec.Command(binary, "daemon", "--port", freePort(t))
+	cmd := exec.Command(binary, "daemon", "--port", strconv.Itoa(freeport.For(t)))
 	cmd.Dir = t.TempDir()
 	cmd.Env = append(os.Environ(), "DATABASE_URL="+database, "XDG_CONFIG_HOME="+cmd.Dir, "ELECTRIC_INSECURE=true",
 		"ELECTRIC_ENABLE_INTEGRATION_TESTING=true", "ELECTRIC_SHAPE_CHUNK_BYTES_THRESHOLD=1000000")
@@ -122,11 +122,4 @@ func startServer(t *testing.T, binary, database string) string {
 		t.Fatal("the server does not listen after 30 s")
 	}
 	return ""
-}
-
-func freePort(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }

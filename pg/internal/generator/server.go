@@ -4,13 +4,14 @@ package generator
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
 	"strconv"
 	"syscall"
+
+	"github.com/electric-cli/electric/internal/freeport"
 )
 
 // A server is a private PostgreSQL in a temporary folder.
@@ -46,7 +47,7 @@ func (s *server) start(bin string) error {
 			return err
 		}
 	}
-	port, err := freePort()
+	port, err := freeport.Find()
 	if err != nil {
 		return err
 	}
@@ -107,13 +108,4 @@ func binaries(bin string) (string, error) {
 		return "", fmt.Errorf("find PostgreSQL's programs: %w", err)
 	}
 	return filepath.Dir(path), nil
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
 }

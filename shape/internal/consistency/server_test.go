@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -19,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/electric-cli/electric/internal/freeport"
 	"github.com/electric-cli/electric/listen"
 	"github.com/electric-cli/electric/shape"
 	"github.com/electric-cli/electric/shape/api"
@@ -86,19 +86,8 @@ func listenOn(t *testing.T, address string) net.Listener {
 	}
 }
 
-// freeAddress is a port that nobody listens on, and that no outgoing connection
-// takes while the server is down: those have numbers from 32768 on.
-func freeAddress(t *testing.T) string {
-	for range 100 {
-		address := fmt.Sprintf("127.0.0.1:%d", 10000+rand.IntN(20000))
-		if l, err := net.Listen("tcp", address); err == nil {
-			_ = l.Close()
-			return address
-		}
-	}
-	t.Fatal("no port is free")
-	return ""
-}
+// freeAddress is one that nobody listens on.
+func freeAddress(t *testing.T) string { return fmt.Sprintf("127.0.0.1:%d", freeport.For(t)) }
 
 // binary is the program itself, as a process.
 type binary struct {
