@@ -79,9 +79,12 @@ type dev struct {
 
 	pageAddress string // where the page is
 
-	cycles sync.Mutex     // one cycle at a time
-	cycled bool           // there was one
-	done   string         // inputKey of the last one that nothing but the files can change
+	cycles sync.Mutex // one cycle at a time
+	cycled bool       // there was one
+	done   string     // inputKey of the last one that nothing but the files can change
+	away   away       // what kept the last one from the database; none if it came through
+	opened sync.Once
+	tables chan struct{}  // closed when a cycle has come as far as the files and the database let it
 	last   *bundle.Bundle // what the database is at
 	fresh  bool           // the private database is empty: it gets the seeds
 	told   []diag.Diagnostic
@@ -94,7 +97,7 @@ func (a *app) runDev(ctx context.Context, c config.Config, o devOptions) error {
 		return err
 	}
 	own := *a
-	d := &dev{app: &own, config: c, options: o, settings: s, board: devpage.NewBoard(logLines)}
+	d := &dev{app: &own, config: c, options: o, settings: s, board: devpage.NewBoard(logLines), tables: make(chan struct{})}
 	own.seen = d.collect
 	own.noted = func(text string) {
 		if text = strings.TrimSpace(text); text != "" {
@@ -141,7 +144,9 @@ func (d *dev) serve(ctx context.Context) error {
 		return err
 	}
 	d.cycle(ctx)
-	d.greet()
+	if ctx.Err() == nil { // nothing that ends it has come up
+		d.greet()
+	}
 	group.Go(func() error { return d.watch(ctx, watcher) })
 	if d.private != nil {
 		group.Go(func() error {
@@ -162,7 +167,7 @@ func (d *dev) openEngine(ctx context.Context, group *errgroup.Group) (err error)
 		return d.runElectric(ctx, group)
 	}
 	d.pageAddress = d.port.address
-	d.service, err = d.openSync(d.settings, d.url, d.port, syncExtras{log: d.log, root: d.page(ctx), noStore: true})
+	d.service, err = d.openSync(d.settings, d.url, d.port, syncExtras{log: d.log, root: d.page(ctx), noStore: true, tables: d.tables})
 	if err != nil {
 		return err
 	}
