@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -91,7 +89,7 @@ type dev struct {
 	texts  diag.Texts
 }
 
-func (a *app) runDev(ctx context.Context, c config.Config, o devOptions) error {
+func (a *app) runDev(ctx context.Context, c config.Config, o devOptions) (err error) {
 	s, err := a.syncSettings(c, o.port)
 	if err != nil {
 		return err
@@ -109,10 +107,14 @@ func (a *app) runDev(ctx context.Context, c config.Config, o devOptions) error {
 		return err
 	}
 	defer d.port.close()
-	if err := d.openDatabase(ctx); err != nil {
+	err = d.openDatabase(ctx)
+	switch {
+	case err != nil && ctx.Err() != nil: // ended as it ends later on
+		return nil
+	case err != nil:
 		return err
 	}
-	defer d.closeDatabase()
+	defer func() { d.closeDatabase(err) }()
 	return d.serve(ctx)
 }
 
@@ -123,9 +125,6 @@ func (d *dev) collect(ds []diag.Diagnostic, texts diag.Texts) {
 		d.texts[name] = text
 	}
 }
-
-// errPostgresEnded ends the command when its database does.
-var errPostgresEnded = errors.New("the private Postgres has ended")
 
 // serve runs everything until the context ends or something does that nothing
 // goes on without.
@@ -149,14 +148,7 @@ func (d *dev) serve(ctx context.Context) error {
 	}
 	group.Go(func() error { return d.watch(ctx, watcher) })
 	if d.private != nil {
-		group.Go(func() error {
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-d.private.Ended():
-				return outside(fmt.Errorf("%w: %w", errPostgresEnded, d.private.Err()))
-			}
-		})
+		group.Go(func() error { return d.watchDatabase(ctx) })
 	}
 	return group.Wait()
 }

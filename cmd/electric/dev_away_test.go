@@ -4,6 +4,9 @@ package main
 
 import (
 	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -44,4 +47,39 @@ func TestDevWaitsForPostgres(t *testing.T) {
 	postgres.Start()
 	r.says("applied schema/1750000003_albums.sql")
 	r.stop(syscall.SIGINT)
+}
+
+// TestDevRemoved: a private database whose files are removed ends the command in a
+// moment, which says what to do; with a database that is killed, why is said once.
+func TestDevRemoved(t *testing.T) {
+	dir := newDevFolder(t)
+	r := startDev(t, dir)
+	require.Eventually(t, func() bool { return os.RemoveAll(filepath.Join(dir, ".electric")) == nil }, busy, time.Millisecond) // Postgres still writes
+	r.says("was removed, and the private database with it: start electric dev again")
+	<-r.done
+	require.Equal(t, exitOutside, r.cmd.ProcessState.ExitCode())
+
+	r = startDev(t, dir)
+	pid, _, _ := strings.Cut(readFile(t, dir, ".electric/postgres/data/postmaster.pid"), "\n")
+	require.NoError(t, exec.Command("kill", "-9", pid).Run())
+	r.says("electric: the private Postgres has ended")
+	<-r.done
+	require.Equal(t, 1, strings.Count(r.output(), "PostgreSQL ended by itself"), r.output())
+}
+
+// TestDevInterruptedEarly ends quietly while the database is being made.
+func TestDevInterruptedEarly(t *testing.T) {
+	dir := newDevFolder(t)
+	r := launchDev(t, dir)
+	r.says("making a database with PostgreSQL")
+	r.stop(syscall.SIGINT)
+	require.Zero(t, r.cmd.ProcessState.ExitCode(), r.output())
+	require.NotContains(t, r.output(), "electric: ")
+}
+
+func readFile(t *testing.T, dir, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, name))
+	require.NoError(t, err)
+	return string(text)
 }

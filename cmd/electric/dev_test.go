@@ -63,6 +63,14 @@ func writeFile(t *testing.T, dir, name, text string) {
 // startDev starts electric dev and waits until it serves.
 func startDev(t *testing.T, dir string, more ...string) *running {
 	t.Helper()
+	r := launchDev(t, dir, more...)
+	r.says("  page         ")
+	return r
+}
+
+// launchDev starts electric dev.
+func launchDev(t *testing.T, dir string, more ...string) *running {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	r := &running{t: t, dir: dir, port: l.Addr().(*net.TCPAddr).Port, done: make(chan error, 1), more: make(chan struct{})}
@@ -74,7 +82,6 @@ func startDev(t *testing.T, dir string, more ...string) *running {
 	require.NoError(t, r.cmd.Start())
 	go func() { r.done <- r.cmd.Wait() }()
 	t.Cleanup(func() { _ = r.cmd.Process.Kill() })
-	r.says("  page         ")
 	return r
 }
 
