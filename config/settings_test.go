@@ -159,3 +159,13 @@ func FuzzEnv(f *testing.F) {
 		require.Equal(t, strings.Count(text, "\n"), strings.Count(withoutValues(text), "\n"))
 	})
 }
+
+// TestSyncServerSaysWhatIsWrong has the value in the message, unless it is a secret.
+func TestSyncServerSaysWhatIsWrong(t *testing.T) {
+	_, problems := resolver(t, nil, "ELECTRIC_PORT=abc").SyncServer()
+	require.Len(t, problems, 1)
+	require.Equal(t, `ELECTRIC_PORT cannot be "abc"`, problems[0].Message)
+	_, problems = resolver(t, nil, "ELECTRIC_POOLED_DATABASE_URL=mysql://u:hunter2@h/db").SyncServer()
+	require.Len(t, problems, 1)
+	require.NotContains(t, problems[0].Message, "hunter2")
+}

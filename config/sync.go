@@ -40,12 +40,14 @@ type SyncServer struct {
 // diagnostic, as electric config check has it.
 func (r *Resolver) SyncServer() (s SyncServer, problems []diag.Diagnostic) {
 	problems = append(problems, r.Env.Problems...)
+	masker := r.Masker()
 	for _, row := range syncFields {
 		setting, ok := Find(row.key)
 		if !ok {
 			panic("no setting " + row.key)
 		}
 		v := r.value(setting)
+		v.Text = masker.Text(v.raw)
 		for _, d := range r.checkValue(v) {
 			if d.Severity == diag.Error {
 				problems = append(problems, d)

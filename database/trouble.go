@@ -99,12 +99,35 @@ func innermost(err error) string {
 	return text
 }
 
-// redact takes the password out of a text.
+// redact takes the password out of a text. One that is the name of the user, the
+// database or the host stays: hiding that would tell that it is the password. One
+// that is a word is not looked for inside of others, nor in what Postgres says of
+// passwords.
 func redact(c *pgx.ConnConfig, text string) string {
-	if c.Password == "" {
+	switch c.Password {
+	case "", c.User, c.Database, c.Host, "password":
 		return text
 	}
-	return strings.ReplaceAll(text, c.Password, "*****")
+	var b strings.Builder
+	for {
+		i := strings.Index(text, c.Password)
+		if i < 0 {
+			return b.String() + text
+		}
+		end := i + len(c.Password)
+		b.WriteString(text[:i])
+		if isWord(c.Password) && (isWord(text[max(i-1, 0):i]) || isWord(text[end:min(end+1, len(text))])) {
+			b.WriteString(text[i:end])
+		} else {
+			b.WriteString("*****")
+		}
+		text = text[end:]
+	}
+}
+
+// isWord reports whether a text is small letters alone.
+func isWord(text string) bool {
+	return text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 func tooOld(conn *pgx.Conn) error {

@@ -31,8 +31,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -191,6 +193,12 @@ func (s *Server) Version() string { return s.version }
 
 // Dir is where the cluster is, which may be outside of Options.Dir.
 func (s *Server) Dir() string { return s.home.dir }
+
+// Removed reports whether somebody removed the cluster's files. Its server does not notice for a minute.
+func (s *Server) Removed() bool {
+	_, err := os.Stat(filepath.Join(s.home.data(), "PG_VERSION"))
+	return errors.Is(err, fs.ErrNotExist)
+}
 
 // LogPath is the file of the server's log.
 func (s *Server) LogPath() string { return s.log.path }

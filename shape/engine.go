@@ -29,6 +29,11 @@ type Options struct {
 	PoolSize  int           // connections for queries; 0 is 20
 	FirstRow  time.Duration // how long a snapshot may take to its first row; 0 is 30 s
 	Log       *slog.Logger
+
+	// Tables is closed once the database's tables are what shapes may be made of:
+	// until then requests for new ones wait, as they do for the stream of changes.
+	// nil: they are at once.
+	Tables <-chan struct{}
 }
 
 // An Engine keeps the shapes of one database.

@@ -19,7 +19,11 @@ const (
 	retractInterval = time.Minute
 )
 
-var errPublicationGone = errors.New("the publication was dropped or made anew")
+// What makes the stream begin anew, and all shapes with it.
+var (
+	errPublicationGone = errors.New("the publication was dropped or made anew")
+	errLogsGone        = errors.New("somebody removed the folder of shape logs: clients fetch their shapes again")
+)
 
 // reconcile finds what the stream of changes does not tell, or only with the next
 // change: dropped, renamed and altered tables, a publication without them. It
@@ -44,6 +48,9 @@ func (e *Engine) reconcile(ctx context.Context) error {
 			}
 			continue
 		case <-check.C:
+			if e.store.Lost() {
+				return errLogsGone
+			}
 		case asked = <-e.check:
 		}
 		err := e.compareSoon(ctx, publication)
@@ -59,11 +66,20 @@ func (e *Engine) reconcile(ctx context.Context) error {
 	}
 }
 
-// Reconcile compares shapes with the catalog at once, after a migration.
+// Reconcile compares shapes with the catalog at once, after a migration. Without a
+// stream there is nothing to compare: the next one begins without shapes.
 func (e *Engine) Reconcile(ctx context.Context) {
+	e.mu.Lock()
+	state, changed := e.state, e.changed
+	e.mu.Unlock()
+	if state != Active {
+		return
+	}
 	done := make(chan struct{})
 	select {
 	case e.check <- done:
+	case <-changed:
+		return
 	case <-ctx.Done():
 		return
 	}

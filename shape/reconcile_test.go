@@ -1,11 +1,14 @@
 package shape
 
 import (
+	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/electric-cli/electric/internal/pgtest"
 	"github.com/electric-cli/electric/shape/wire"
 )
 
@@ -58,4 +61,15 @@ func BenchmarkOutdated(b *testing.B) {
 			}
 		}
 	}
+}
+
+// Who applies migrations does not wait for a stream that may not come for long.
+func TestReconcileWithoutStream(t *testing.T) {
+	e, err := New(Options{URL: pgtest.Start(t).Database(t), Dir: t.TempDir()})
+	require.NoError(t, err)
+	defer e.Close() //nolint:errcheck // nothing is in it
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	e.Reconcile(ctx)
+	require.NoError(t, ctx.Err())
 }

@@ -70,6 +70,9 @@ func (e *Engine) hopeless(err error) error {
 
 // stream lives through one stream of changes.
 func (e *Engine) stream(ctx context.Context) error {
+	if err := e.store.Renew(); err != nil {
+		return err
+	}
 	published := e.publishedBefore(ctx)
 	s, err := replication.Open(ctx, replication.Options{
 		URL: e.options.URL, Stream: e.options.Stream, Manual: e.options.Manual, Former: e.former,

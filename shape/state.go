@@ -37,18 +37,21 @@ func (e *Engine) State() (s State, holder string, trouble error) {
 // startWait is how long a request waits for the engine to be Active.
 const startWait = 5 * time.Second
 
-// ready waits until the engine is Active.
+// ready waits until the engine is Active, and the tables are there.
 func (e *Engine) ready(ctx context.Context) (epoch int, err error) {
 	timeout := time.After(startWait)
+	tables := e.options.Tables // nil: they are there
 	for {
 		e.mu.Lock()
 		state, changed, trouble, epoch := e.state, e.changed, e.trouble, e.epoch
 		e.mu.Unlock()
-		if state == Active {
+		if state == Active && tables == nil {
 			return epoch, nil
 		}
 		select {
 		case <-changed:
+		case <-tables:
+			tables = nil
 		case <-ctx.Done():
 			return 0, ctx.Err()
 		case <-timeout:
@@ -61,6 +64,8 @@ func (e *Engine) ready(ctx context.Context) (epoch int, err error) {
 func notReady(state State, trouble error) error {
 	u := &Unavailable{Message: "Timeout waiting for replication client to be ready", After: startWait}
 	switch {
+	case state == Active:
+		u.Message = "Timeout waiting for the migrations to be applied, please retry"
 	case state == Waiting:
 		u.Message = "Timeout waiting for Postgres lock acquisition"
 	case trouble != nil:

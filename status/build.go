@@ -27,7 +27,7 @@ func Build(in Input) (Report, error) {
 		b.verdicts()
 		b.drift()
 	} else {
-		b.unsafe("no database was looked at: set DATABASE_URL, libpq's PG… variables or --database-url")
+		b.unsafe("no database was looked at: set DATABASE_URL, libpq's PG… variables or --database-url, or run electric dev, which has one of its own")
 	}
 	b.sync()
 	b.report.Safe = len(b.report.Reasons) == 0

@@ -58,7 +58,7 @@ func Locate(live *metadata.Schema, versions []Version) Place {
 	for i := len(versions) - 1; i >= 0; i-- {
 		v := versions[i]
 		switch {
-		case v.Scope == nil && v.SchemaHash == l.all():
+		case v.Scope == nil && len(live.Tables) > 0 && v.SchemaHash == l.all(): // nothing at all is everybody's
 			p.Versions = append(p.Versions, i)
 		case len(v.Scope) > 0 && len(v.Scope) == len(known) && l.hash(v.Scope) == v.SchemaHash:
 			p.Versions = append(p.Versions, i)

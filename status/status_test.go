@@ -76,6 +76,8 @@ func TestLocate(t *testing.T) {
 			require.Equal(t, tt.known, p.Known)
 		})
 	}
+	bare := []Version{{Version: "1", SchemaHash: hash.Of(schema(), hash.Scope{})}} // of a bundle's file, without scopes
+	require.Empty(t, Locate(schema(), bare).Versions, "no tables are no version")
 	same := append(versions(list[:2]), versions(list[1:2])...)
 	require.Equal(t, []int{1, 2}, Locate(list[1], same).Versions)
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -333,4 +334,25 @@ func TestDaemonWaitsForPostgres(t *testing.T) {
 		postgres.Start()
 	}
 	r.health("active")
+}
+
+// Whoever cleans up a folder (git clean -fdx) takes the shapes' files along: clients
+// fetch them again.
+func TestDaemonFilesRemoved(t *testing.T) {
+	database := logical(t).Database(t)
+	sql(t, database, "CREATE TABLE items (id int PRIMARY KEY)", "INSERT INTO items VALUES (1)")
+	dir := t.TempDir()
+	r := startDaemonIn(t, dir, database, insecure)
+	r.health("active")
+	_, handle, _ := r.get("/v1/shape?table=items&offset=-1")
+	require.NoError(t, os.RemoveAll(filepath.Join(dir, ".electric")))
+	r.says("somebody removed the folder of shape logs: clients fetch their shapes again")
+	r.health("active")
+	status, again, _ := r.get("/v1/shape?table=items&offset=0_0&handle=" + handle)
+	require.Equal(t, http.StatusConflict, status)
+	status, _, body := r.get("/v1/shape?table=items&offset=-1&handle=" + again)
+	require.Equal(t, http.StatusOK, status)
+	require.Contains(t, body, `"id":"1"`)
+	r.stop(syscall.SIGINT)
+	require.Zero(t, r.cmd.ProcessState.ExitCode(), r.output())
 }

@@ -76,7 +76,8 @@ func (a *app) namedDatabase(c config.Config, flag string) (url string, ok bool, 
 
 // noDatabase is what a command says that cannot do without one.
 func noDatabase() error {
-	return misuse("no database is named: set DATABASE_URL in the environment or in .env, libpq's PG… variables, or --database-url")
+	return misuse("no database is named: set DATABASE_URL in the environment or in .env, libpq's PG… variables, or --database-url; " +
+		"or run electric dev, which has one of its own")
 }
 
 // connect opens a connection. What the server says on the way is shown: warnings,

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -79,22 +77,25 @@ type dev struct {
 
 	pageAddress string // where the page is
 
-	cycles sync.Mutex     // one cycle at a time
-	cycled bool           // there was one
-	done   string         // inputKey of the last one that nothing but the files can change
+	cycles sync.Mutex // one cycle at a time
+	cycled bool       // there was one
+	done   string     // inputKey of the last one that nothing but the files can change
+	away   away       // what kept the last one from the database; none if it came through
+	opened sync.Once
+	tables chan struct{}  // closed when a cycle has come as far as the files and the database let it
 	last   *bundle.Bundle // what the database is at
 	fresh  bool           // the private database is empty: it gets the seeds
 	told   []diag.Diagnostic
 	texts  diag.Texts
 }
 
-func (a *app) runDev(ctx context.Context, c config.Config, o devOptions) error {
+func (a *app) runDev(ctx context.Context, c config.Config, o devOptions) (err error) {
 	s, err := a.syncSettings(c, o.port)
 	if err != nil {
 		return err
 	}
 	own := *a
-	d := &dev{app: &own, config: c, options: o, settings: s, board: devpage.NewBoard(logLines)}
+	d := &dev{app: &own, config: c, options: o, settings: s, board: devpage.NewBoard(logLines), tables: make(chan struct{})}
 	own.seen = d.collect
 	own.noted = func(text string) {
 		if text = strings.TrimSpace(text); text != "" {
@@ -106,10 +107,14 @@ func (a *app) runDev(ctx context.Context, c config.Config, o devOptions) error {
 		return err
 	}
 	defer d.port.close()
-	if err := d.openDatabase(ctx); err != nil {
+	err = d.openDatabase(ctx)
+	switch {
+	case err != nil && ctx.Err() != nil: // ended as it ends later on
+		return nil
+	case err != nil:
 		return err
 	}
-	defer d.closeDatabase()
+	defer func() { d.closeDatabase(err) }()
 	return d.serve(ctx)
 }
 
@@ -120,9 +125,6 @@ func (d *dev) collect(ds []diag.Diagnostic, texts diag.Texts) {
 		d.texts[name] = text
 	}
 }
-
-// errPostgresEnded ends the command when its database does.
-var errPostgresEnded = errors.New("the private Postgres has ended")
 
 // serve runs everything until the context ends or something does that nothing
 // goes on without.
@@ -141,17 +143,12 @@ func (d *dev) serve(ctx context.Context) error {
 		return err
 	}
 	d.cycle(ctx)
-	d.greet()
+	if ctx.Err() == nil { // nothing that ends it has come up
+		d.greet()
+	}
 	group.Go(func() error { return d.watch(ctx, watcher) })
 	if d.private != nil {
-		group.Go(func() error {
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-d.private.Ended():
-				return outside(fmt.Errorf("%w: %w", errPostgresEnded, d.private.Err()))
-			}
-		})
+		group.Go(func() error { return d.watchDatabase(ctx) })
 	}
 	return group.Wait()
 }
@@ -162,7 +159,7 @@ func (d *dev) openEngine(ctx context.Context, group *errgroup.Group) (err error)
 		return d.runElectric(ctx, group)
 	}
 	d.pageAddress = d.port.address
-	d.service, err = d.openSync(d.settings, d.url, d.port, syncExtras{log: d.log, root: d.page(ctx), noStore: true})
+	d.service, err = d.openSync(d.settings, d.url, d.port, syncExtras{log: d.log, root: d.page(ctx), noStore: true, tables: d.tables})
 	if err != nil {
 		return err
 	}

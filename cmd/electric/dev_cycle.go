@@ -17,6 +17,9 @@ import (
 	"github.com/electric-cli/electric/diag"
 )
 
+// An away tells what kept a cycle from the database.
+type away struct{ key, reason string } // inputKey of the cycle; the error's text
+
 // cycle compiles, and applies what is right. What is wrong is shown, and what was
 // there before goes on being served.
 func (d *dev) cycle(ctx context.Context) {
@@ -27,10 +30,18 @@ func (d *dev) cycle(ctx context.Context) {
 		return
 	}
 	d.done = ""
-	d.told, d.texts = nil, diag.Texts{}
+	before := d.away
+	again := before.key == key // the files are as they were told
+	d.away = away{}
+	if !again {
+		d.told, d.texts = nil, diag.Texts{}
+	}
 	started := d.now()
 	p, ds := d.project(d.config, nil, string(d.config.Unmarked))
-	if d.cycled { // notes are told once
+	switch {
+	case again:
+		ds = nil
+	case d.cycled: // notes are told once
 		ds = slices.DeleteFunc(ds, func(x diag.Diagnostic) bool { return x.Severity == diag.Info })
 	}
 	d.cycled = true
@@ -55,7 +66,14 @@ func (d *dev) cycle(ctx context.Context) {
 		d.done = key
 		d.explain()
 	default:
-		d.log.Error(err.Error())
+		d.away = away{key, err.Error()}
+		if d.away == before {
+			return
+		}
+		d.log.Error(d.away.reason)
+	}
+	if d.away == (away{}) {
+		d.opened.Do(func() { close(d.tables) })
 	}
 	d.showCycle(ctx, p, err, took)
 }
@@ -141,16 +159,40 @@ func (d *dev) explain() {
 	}
 }
 
-// watch runs a cycle after every change of the files. The watcher was armed before
-// the cycle that came first, so that no change falls between the two.
+// watch runs a cycle after every change of the files, and when the database is
+// back. The watcher was armed before the cycle that came first, so that no change
+// falls between the two.
 func (d *dev) watch(ctx context.Context, w *fsnotify.Watcher) error {
-	for nextChange(ctx, w) {
+	for d.nextCause(ctx, w) {
 		if err := d.arm(w); err != nil {
 			return err
 		}
 		d.cycle(ctx)
 	}
 	return nil
+}
+
+// awayTime is how often a database is looked for that was not there.
+const awayTime = time.Second
+
+// nextCause waits for what asks for a cycle; false when the context ends.
+func (d *dev) nextCause(ctx context.Context, w *fsnotify.Watcher) bool {
+	for d.away != (away{}) {
+		wait, cancel := context.WithTimeout(ctx, awayTime)
+		changed := nextChange(wait, w)
+		cancel()
+		switch {
+		case changed:
+			return true
+		case ctx.Err() != nil:
+			return false
+		}
+		if conn, err := d.connect(ctx, d.url); err == nil {
+			_ = conn.Close(ctx)
+			return true
+		}
+	}
+	return nextChange(ctx, w)
 }
 
 // arm watches the migrations' folders or, as long as they are not there, the

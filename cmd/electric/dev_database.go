@@ -46,7 +46,7 @@ func (d *dev) openDatabase(ctx context.Context) error {
 		return err
 	}
 	if err := d.prepare(ctx); err != nil {
-		d.closeDatabase()
+		d.closeDatabase(err)
 		return worldOr(err)
 	}
 	return nil
@@ -85,17 +85,46 @@ func (d *dev) publishURL() error {
 	return nil
 }
 
+// What ends the command: its database has.
+var (
+	errPostgresEnded = errors.New("the private Postgres has ended")
+	errRemoved       = errors.New("was removed, and the private database with it: start electric dev again, it makes a new one")
+)
+
+// removalTime is how long a private database whose files are gone goes on: what it
+// still knows by heart looks right for a while.
+const removalTime = 500 * time.Millisecond
+
+// watchDatabase waits for the private database's end.
+func (d *dev) watchDatabase(ctx context.Context) error {
+	look := time.NewTicker(removalTime)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-d.private.Ended():
+			return outside(fmt.Errorf("%w: %w", errPostgresEnded, d.private.Err()))
+		case <-look.C:
+			if d.private.Removed() {
+				return outside(fmt.Errorf("%s %w", d.private.Dir(), errRemoved))
+			}
+		}
+	}
+}
+
 // stopTime is how long the private database may take to end.
 const stopTime = 1500 * time.Millisecond
 
-func (d *dev) closeDatabase() {
+// closeDatabase ends the private database. What ended the command is told there.
+func (d *dev) closeDatabase(reason error) {
 	if d.private == nil {
 		return
 	}
 	_ = os.Remove(privateURLFile)
 	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
 	defer cancel()
-	if err := d.private.Stop(ctx); err != nil {
+	if err := d.private.Stop(ctx); err != nil && !errors.Is(reason, errPostgresEnded) {
 		d.note("stop the private Postgres: %v", err)
 	}
 }

@@ -64,6 +64,14 @@ func writeFile(t *testing.T, dir, name, text string) {
 // startDev starts electric dev and waits until it serves.
 func startDev(t *testing.T, dir string, more ...string) *running {
 	t.Helper()
+	r := launchDev(t, dir, more...)
+	r.says("  page         ")
+	return r
+}
+
+// launchDev starts electric dev.
+func launchDev(t *testing.T, dir string, more ...string) *running {
+	t.Helper()
 	r := &running{t: t, dir: dir, port: freeport.For(t), done: make(chan error, 1), more: make(chan struct{})}
 	r.cmd = exec.Command("electric", append([]string{"dev", "--port", fmt.Sprint(r.port)}, more...)...)
 	r.cmd.Dir = dir
@@ -72,7 +80,6 @@ func startDev(t *testing.T, dir string, more ...string) *running {
 	require.NoError(t, r.cmd.Start())
 	go func() { r.done <- r.cmd.Wait() }()
 	t.Cleanup(func() { _ = r.cmd.Process.Kill() })
-	r.says("  page         ")
 	return r
 }
 

@@ -92,6 +92,7 @@ type syncExtras struct {
 	log     *slog.Logger
 	root    http.Handler // for /
 	noStore bool
+	tables  <-chan struct{} // closed once the migrations are applied; nil: they are nobody's concern
 }
 
 // A syncService is the embedded sync server: an engine behind a port.
@@ -131,7 +132,7 @@ func (a *app) openSync(s config.SyncServer, url string, port *listening, more sy
 	}
 	service.engine, err = shape.New(shape.Options{
 		URL: url, PooledURL: s.PooledURL, Stream: s.Stream, Manual: s.Manual, Dir: dir, Chunk: s.Chunk, MaxShapes: s.MaxShapes,
-		PoolSize: s.PoolSize, Log: more.log,
+		PoolSize: s.PoolSize, Log: more.log, Tables: more.tables,
 	})
 	if err != nil {
 		port.close()

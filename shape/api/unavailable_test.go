@@ -230,3 +230,17 @@ func TestStop(t *testing.T) {
 	unavailable(t, s.within(answers), "1", "The server is stopping, please retry", false)
 	e.ends()
 }
+
+// Requests for new shapes wait until the tables are there: who is told of one that
+// does not exist stops for good.
+func TestTablesToCome(t *testing.T) {
+	there := make(chan struct{})
+	s := prepare(t, &options{Options: shape.Options{Tables: there}})
+	s.run()
+	s.active()
+	unavailable(t, s.get("table", "items", "offset", "-1"), "5", "Timeout waiting for the migrations to be applied, please retry", false)
+	answers := s.later("table", "items", "offset", "-1")
+	s.sql("CREATE TABLE items (id int PRIMARY KEY)")
+	close(there)
+	require.Equal(t, []string{"snapshot-end"}, s.within(answers).brief())
+}

@@ -3,6 +3,7 @@ package shapelog
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -40,6 +41,29 @@ func Open(parent string) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("lock the folder of shape logs %s: %w", dir, err), os.RemoveAll(dir))
 	}
 	return s, nil
+}
+
+// Lost reports whether somebody removed the folder.
+func (s *Store) Lost() bool {
+	_, err := os.Stat(filepath.Join(s.dir, lockName))
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// Renew makes the folder again if it is lost. Call it while no log is written to:
+// the ones there were are of no use any more.
+func (s *Store) Renew() error {
+	if !s.Lost() {
+		return nil
+	}
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return fmt.Errorf("make the folder of shape logs: %w", err)
+	}
+	err := s.lock.Unlock()
+	s.lock = flock.New(filepath.Join(s.dir, lockName))
+	if _, failed := s.lock.TryLock(); failed != nil {
+		err = errors.Join(err, fmt.Errorf("lock the folder of shape logs %s: %w", s.dir, failed))
+	}
+	return err
 }
 
 // removeLeftovers removes the folders of processes that have ended: nobody holds

@@ -42,6 +42,26 @@ func TestStores(t *testing.T) {
 	require.Empty(t, names(t, parent))
 }
 
+// A folder that somebody removed is made again.
+func TestRenew(t *testing.T) {
+	parent := filepath.Join(t.TempDir(), "shapes")
+	s, err := Open(parent)
+	require.NoError(t, err)
+	finish(t, s.New(100))
+	require.False(t, s.Lost())
+	require.NoError(t, os.RemoveAll(parent))
+	require.True(t, s.Lost())
+	require.NoError(t, s.Renew())
+	require.False(t, s.Lost())
+	finish(t, s.New(100))
+	other, err := Open(parent)
+	require.NoError(t, err)
+	require.Len(t, names(t, s.dir), 2, "it is locked: another process does not take it for a leftover")
+	require.NoError(t, other.Close())
+	require.NoError(t, s.Close())
+	require.Empty(t, names(t, parent))
+}
+
 // What a process leaves that was killed, the next one removes; other files of the
 // folder are none of its business.
 func TestLeftovers(t *testing.T) {

@@ -1,0 +1,85 @@
+//go:build unix
+
+package main
+
+import (
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/electric-cli/electric/internal/pgtest"
+)
+
+// TestDevWaitsForPostgres: with a database that comes up later, and one that goes
+// away while the files change, migrations are applied once it is there. Nobody who
+// asks meanwhile is told that a table does not exist: clients would stop for good.
+func TestDevWaitsForPostgres(t *testing.T) {
+	postgres := pgtest.StartAlone(t, pgtest.Options{Settings: []string{"wal_level=logical"}})
+	dir := newDevFolder(t)
+	writeFile(t, dir, "schema/1750000002_slow.sql", "SELECT pg_sleep(1);\nALTER TABLE songs ADD COLUMN mood text;")
+	postgres.Stop(pgtest.Fast)
+	r := startDev(t, dir, "--database-url", postgres.URL)
+	r.says("error: could not connect to database")
+	time.Sleep(3 * awayTime)
+	require.Equal(t, 1, strings.Count(r.output(), "error: could not connect"), "it says so once:\n%s", r.output())
+
+	postgres.Start()
+	deadline := time.Now().Add(busy)
+	status, _, body := 0, "", ""
+	for status != http.StatusOK && time.Now().Before(deadline) {
+		if status, _, body = r.get("/v1/shape?table=songs&columns=id,mood&offset=-1"); status != http.StatusOK {
+			require.Equal(t, http.StatusServiceUnavailable, status, body)
+		}
+	}
+	require.Equal(t, http.StatusOK, status, r.output())
+	r.says("applied schema/1750000002_slow.sql")
+
+	postgres.Stop(pgtest.Fast)
+	writeFile(t, dir, "schema/1750000003_albums.sql", "CREATE TABLE albums (id int PRIMARY KEY);")
+	require.Eventually(t, func() bool { return strings.Count(r.output(), "error: could not connect") == 2 }, busy, 20*time.Millisecond, "%s", (*lazyOutput)(r))
+	postgres.Start()
+	r.says("applied schema/1750000003_albums.sql")
+	r.stop(syscall.SIGINT)
+}
+
+// TestDevRemoved: a private database whose files are removed ends the command in a
+// moment, which says what to do; with a database that is killed, why is said once.
+func TestDevRemoved(t *testing.T) {
+	dir := newDevFolder(t)
+	r := startDev(t, dir)
+	require.Eventually(t, func() bool { return os.RemoveAll(filepath.Join(dir, ".electric")) == nil }, busy, time.Millisecond) // Postgres still writes
+	r.says("was removed, and the private database with it: start electric dev again")
+	<-r.done
+	require.Equal(t, exitOutside, r.cmd.ProcessState.ExitCode())
+
+	r = startDev(t, dir)
+	pid, _, _ := strings.Cut(readFile(t, dir, ".electric/postgres/data/postmaster.pid"), "\n")
+	require.NoError(t, exec.Command("kill", "-9", pid).Run())
+	r.says("electric: the private Postgres has ended")
+	<-r.done
+	require.Equal(t, 1, strings.Count(r.output(), "PostgreSQL ended by itself"), r.output())
+}
+
+// TestDevInterruptedEarly ends quietly while the database is being made.
+func TestDevInterruptedEarly(t *testing.T) {
+	dir := newDevFolder(t)
+	r := launchDev(t, dir)
+	r.says("making a database with PostgreSQL")
+	r.stop(syscall.SIGINT)
+	require.Zero(t, r.cmd.ProcessState.ExitCode(), r.output())
+	require.NotContains(t, r.output(), "electric: ")
+}
+
+func readFile(t *testing.T, dir, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, name))
+	require.NoError(t, err)
+	return string(text)
+}
