@@ -22,6 +22,8 @@ type relation struct {
 	logged    bool                 // its changes are in the WAL
 	policies  bool                 // of row-level security apply to us
 	denied    map[string]bool      // columns that we may not read
+	stored    string               // its first generated column that is stored; "" without one
+	virtual   string               // its first one that is not
 	storage   uint32               // relfilenode: another one when all rows were written anew, which the stream does not tell
 	leaves    []leaf               // of a partitioned table: all partitions below it
 	types     map[uint32]typeParts // of users' types, its columns' among them, by OID
@@ -63,7 +65,8 @@ SELECT c.oid, c.nspname, c.relname, c.relkind = 'p', c.relreplident::text, pg_ca
 	coalesce(co.collisdeterministic, true),
 	CASE WHEN co.collprovider = 'd' THEN pg_catalog.concat_ws(' ', db.datcollate, db.datctype, db.locale)
 		ELSE pg_catalog.concat_ws(' ', co.collcollate, co.collctype, pg_catalog.to_jsonb(co) ->> 'colliculocale', pg_catalog.to_jsonb(co) ->> 'colllocale') END,
-	pg_catalog.concat_ws(' ', db.datcollate, db.datctype, db.locale), coalesce(pg_catalog.array_position((c.indkey::int2[])[0:c.indnkeyatts - 1], a.attnum) - 1, -1)
+	pg_catalog.concat_ws(' ', db.datcollate, db.datctype, db.locale), coalesce(pg_catalog.array_position((c.indkey::int2[])[0:c.indnkeyatts - 1], a.attnum) - 1, -1),
+	a.attgenerated::text
 FROM db CROSS JOIN c
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -91,11 +94,11 @@ func readRelations(ctx context.Context, q querier, oids []uint32, schemas, names
 		var c wire.Column
 		var identity, kind string
 		var denied, deterministic bool
-		var locales, databaseLocales string
+		var locales, databaseLocales, generated string
 		var keyPosition int
 		err := rows.Scan(&r.OID, &r.Schema, &r.Name, &r.Partitioned, &identity, &r.owned, &r.partition,
 			&r.logged, &r.policies, &denied, &r.storage, &c.Num, &c.Name, &c.TypeOID, &c.Typmod, &c.Type, &c.TypeName, &c.IsArray, &c.Dims, &c.Bool, &c.NotNull, &c.Generated,
-			&c.TypeSchema, &c.RawType, &kind, &c.Elem, &c.Collate, &deterministic, &locales, &databaseLocales, &keyPosition)
+			&c.TypeSchema, &c.RawType, &kind, &c.Elem, &c.Collate, &deterministic, &locales, &databaseLocales, &keyPosition, &generated)
 		if err != nil {
 			return nil, fmt.Errorf("read the catalog: %w", err)
 		}
@@ -109,6 +112,7 @@ func readRelations(ctx context.Context, q querier, oids []uint32, schemas, names
 		if denied {
 			t.deny(c.Name)
 		}
+		t.generates(c.Name, generated)
 		if keyPosition >= 0 {
 			keys[r.OID][keyPosition] = len(t.Columns)
 		}
@@ -133,6 +137,16 @@ func (r *relation) deny(column string) {
 		r.denied = map[string]bool{}
 	}
 	r.denied[column] = true
+}
+
+// generates notes a generated column by what attgenerated says of it.
+func (r *relation) generates(column, kind string) {
+	switch {
+	case kind == "s" && r.stored == "":
+		r.stored = column
+	case kind == "v" && r.virtual == "":
+		r.virtual = column
+	}
 }
 
 // collationOf says what filters may do with a collation, by the names of its

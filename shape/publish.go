@@ -32,6 +32,11 @@ func (e *Engine) ensurePublished(ctx context.Context, tables []*relation) error 
 		if why := e.unfit(r, &members); why != "" {
 			return &Unavailable{Message: why, After: 10 * time.Second, Known: true}
 		}
+		if !r.full() {
+			if err := e.mayIdentify(ctx, r); err != nil {
+				return e.unavailable(err)
+			}
+		}
 		if !members.has(r.OID) || !r.full() {
 			missing = append(missing, r)
 		}

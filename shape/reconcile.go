@@ -104,7 +104,7 @@ func (e *Engine) compare(ctx context.Context, publication uint32) error {
 	if err == nil {
 		e.adopt(ctx, l, shapes)
 	}
-	return err
+	return errors.Join(err, e.unpublishHarmful(ctx))
 }
 
 // A look is what the catalog says of shapes' tables at one moment.
