@@ -40,8 +40,8 @@ const catalogTimeout = 10 * time.Second
 // than all else.
 const relationsSQL = `
 WITH db AS MATERIALIZED (
-	SELECT datcollate, datctype, pg_catalog.to_jsonb(d) ->> 'datlocprovider' AS provider,
-		coalesce(pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->> 'daticulocale') AS locale
+	SELECT pg_catalog.concat_ws(' ', CASE pg_catalog.to_jsonb(d) ->> 'datlocprovider' WHEN 'i' THEN 'icu' END, datcollate, datctype,
+		pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->> 'daticulocale') AS locales
 	FROM pg_catalog.pg_database d WHERE datname = current_database()
 ), asked AS MATERIALIZED (
 	SELECT pg_catalog.unnest($1::oid[]) AS oid
@@ -63,9 +63,9 @@ SELECT c.oid, c.nspname, c.relname, c.relkind = 'p', c.relreplident::text, pg_ca
 	(SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = t.typnamespace), t.typname, t.typtype::text, coalesce(e.oid, 0),
 	CASE WHEN co.collprovider <> 'd' THEN pg_catalog.format('%I.%I', (SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = co.collnamespace), co.collname) ELSE '' END,
 	coalesce(co.collisdeterministic, true),
-	CASE WHEN co.collprovider = 'd' THEN pg_catalog.concat_ws(' ', db.datcollate, db.datctype, db.locale)
-		ELSE pg_catalog.concat_ws(' ', co.collcollate, co.collctype, pg_catalog.to_jsonb(co) ->> 'colliculocale', pg_catalog.to_jsonb(co) ->> 'colllocale') END,
-	pg_catalog.concat_ws(' ', db.datcollate, db.datctype, db.locale), coalesce(pg_catalog.array_position((c.indkey::int2[])[0:c.indnkeyatts - 1], a.attnum) - 1, -1),
+	CASE WHEN co.collprovider = 'd' THEN db.locales ELSE pg_catalog.concat_ws(' ', CASE co.collprovider WHEN 'i' THEN 'icu' END, co.collcollate, co.collctype,
+		pg_catalog.to_jsonb(co) ->> 'colliculocale', pg_catalog.to_jsonb(co) ->> 'colllocale') END,
+	db.locales, coalesce(pg_catalog.array_position((c.indkey::int2[])[0:c.indnkeyatts - 1], a.attnum) - 1, -1),
 	a.attgenerated::text
 FROM db CROSS JOIN c
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -150,7 +150,8 @@ func (r *relation) generates(column, kind string) {
 }
 
 // collationOf says what filters may do with a collation, by the names of its
-// locales. In Turkic ones, I and i are no pair.
+// locales. In Turkic ones, I and i are no pair. Those of ICU have a name more, icu:
+// what it calls C or POSIX has an order of its own.
 func collationOf(deterministic bool, locales string) wire.Collation {
 	names := strings.Fields(locales)
 	turkic := func(name string) bool { return where.CollationOf('c', name, true) == where.Foreign }
