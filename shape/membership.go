@@ -17,6 +17,10 @@ type memberships struct {
 	tables    map[uint32]membership
 	viaRoot   bool // publish_via_partition_root
 	generated bool // generated columns that are stored are no hindrance: they are published, or the server is one before 18
+
+	// attached are partitions whose changes arrive if their table's do, and the
+	// transaction that made each one; nil where all do. Of what a stream knows alone.
+	attached map[uint32]uint32
 }
 
 // A membership is how a table is in the publication.

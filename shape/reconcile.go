@@ -43,6 +43,8 @@ func (e *Engine) reconcile(ctx context.Context) error {
 				e.log.Warn("take tables out of the publication: " + err.Error())
 			}
 			continue
+		case <-e.renew:
+			return errAttached
 		case <-check.C:
 		case asked = <-e.check:
 		}
