@@ -29,6 +29,7 @@ const (
 	startTimeout = time.Minute // a recovery may take its time
 	startTries   = 3
 	leftoverWait = 5 * time.Second
+	orphansPause = 20 * time.Millisecond
 )
 
 // start starts the server and waits until its database is there.
@@ -36,6 +37,7 @@ func (c *cluster) start(ctx context.Context) (*Server, error) {
 	if err := c.clear(ctx); err != nil {
 		return nil, err
 	}
+	deadline := time.Now().Add(leftoverWait)
 	for try := 1; ; try++ {
 		port, last, err := c.home.choosePort()
 		if err != nil {
@@ -56,17 +58,19 @@ func (c *cluster) start(ctx context.Context) (*Server, error) {
 			return s, nil
 		}
 		s.abandon(ctx)
-		if try == startTries || !passes(err) {
+		switch text := err.Error(); {
+		case try < startTries && strings.Contains(text, "Address already in use"): // since a moment ago
+		case time.Now().Before(deadline) && strings.Contains(text, "shared memory block") && strings.Contains(text, "still in use"):
+			endOrphans(c.home.data())
+			select {
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			case <-time.After(orphansPause):
+			}
+		default:
 			return nil, err
 		}
 	}
-}
-
-// passes says whether an error goes away: a port was taken between the look at it and its use, or the processes of a
-// server that was killed are about to end.
-func passes(err error) bool {
-	text := err.Error()
-	return strings.Contains(text, "Address already in use") || strings.Contains(text, "shared memory block") && strings.Contains(text, "still in use")
 }
 
 // clear waits for a server to end that an electric left which was killed, and removes what such a server, or one that

@@ -22,6 +22,8 @@ type relation struct {
 	logged    bool                 // its changes are in the WAL
 	policies  bool                 // of row-level security apply to us
 	denied    map[string]bool      // columns that we may not read
+	stored    string               // its first generated column that is stored; "" without one
+	virtual   string               // its first one that is not
 	storage   uint32               // relfilenode: another one when all rows were written anew, which the stream does not tell
 	leaves    []leaf               // of a partitioned table: all partitions below it
 	types     map[uint32]typeParts // of users' types, its columns' among them, by OID
@@ -38,8 +40,8 @@ const catalogTimeout = 10 * time.Second
 // than all else.
 const relationsSQL = `
 WITH db AS MATERIALIZED (
-	SELECT datcollate, datctype, pg_catalog.to_jsonb(d) ->> 'datlocprovider' AS provider,
-		coalesce(pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->> 'daticulocale') AS locale
+	SELECT pg_catalog.concat_ws(' ', CASE pg_catalog.to_jsonb(d) ->> 'datlocprovider' WHEN 'i' THEN 'icu' END, datcollate, datctype,
+		pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->> 'daticulocale') AS locales
 	FROM pg_catalog.pg_database d WHERE datname = current_database()
 ), asked AS MATERIALIZED (
 	SELECT pg_catalog.unnest($1::oid[]) AS oid
@@ -61,9 +63,10 @@ SELECT c.oid, c.nspname, c.relname, c.relkind = 'p', c.relreplident::text, pg_ca
 	(SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = t.typnamespace), t.typname, t.typtype::text, coalesce(e.oid, 0),
 	CASE WHEN co.collprovider <> 'd' THEN pg_catalog.format('%I.%I', (SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = co.collnamespace), co.collname) ELSE '' END,
 	coalesce(co.collisdeterministic, true),
-	CASE WHEN co.collprovider = 'd' THEN pg_catalog.concat_ws(' ', db.datcollate, db.datctype, db.locale)
-		ELSE pg_catalog.concat_ws(' ', co.collcollate, co.collctype, pg_catalog.to_jsonb(co) ->> 'colliculocale', pg_catalog.to_jsonb(co) ->> 'colllocale') END,
-	pg_catalog.concat_ws(' ', db.datcollate, db.datctype, db.locale), coalesce(pg_catalog.array_position((c.indkey::int2[])[0:c.indnkeyatts - 1], a.attnum) - 1, -1)
+	CASE WHEN co.collprovider = 'd' THEN db.locales ELSE pg_catalog.concat_ws(' ', CASE co.collprovider WHEN 'i' THEN 'icu' END, co.collcollate, co.collctype,
+		pg_catalog.to_jsonb(co) ->> 'colliculocale', pg_catalog.to_jsonb(co) ->> 'colllocale') END,
+	db.locales, coalesce(pg_catalog.array_position((c.indkey::int2[])[0:c.indnkeyatts - 1], a.attnum) - 1, -1),
+	a.attgenerated::text
 FROM db CROSS JOIN c
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -91,11 +94,11 @@ func readRelations(ctx context.Context, q querier, oids []uint32, schemas, names
 		var c wire.Column
 		var identity, kind string
 		var denied, deterministic bool
-		var locales, databaseLocales string
+		var locales, databaseLocales, generated string
 		var keyPosition int
 		err := rows.Scan(&r.OID, &r.Schema, &r.Name, &r.Partitioned, &identity, &r.owned, &r.partition,
 			&r.logged, &r.policies, &denied, &r.storage, &c.Num, &c.Name, &c.TypeOID, &c.Typmod, &c.Type, &c.TypeName, &c.IsArray, &c.Dims, &c.Bool, &c.NotNull, &c.Generated,
-			&c.TypeSchema, &c.RawType, &kind, &c.Elem, &c.Collate, &deterministic, &locales, &databaseLocales, &keyPosition)
+			&c.TypeSchema, &c.RawType, &kind, &c.Elem, &c.Collate, &deterministic, &locales, &databaseLocales, &keyPosition, &generated)
 		if err != nil {
 			return nil, fmt.Errorf("read the catalog: %w", err)
 		}
@@ -109,6 +112,7 @@ func readRelations(ctx context.Context, q querier, oids []uint32, schemas, names
 		if denied {
 			t.deny(c.Name)
 		}
+		t.generates(c.Name, generated)
 		if keyPosition >= 0 {
 			keys[r.OID][keyPosition] = len(t.Columns)
 		}
@@ -135,8 +139,19 @@ func (r *relation) deny(column string) {
 	r.denied[column] = true
 }
 
+// generates notes a generated column by what attgenerated says of it.
+func (r *relation) generates(column, kind string) {
+	switch {
+	case kind == "s" && r.stored == "":
+		r.stored = column
+	case kind == "v" && r.virtual == "":
+		r.virtual = column
+	}
+}
+
 // collationOf says what filters may do with a collation, by the names of its
-// locales. In Turkic ones, I and i are no pair.
+// locales. In Turkic ones, I and i are no pair. Those of ICU have a name more, icu:
+// what it calls C or POSIX has an order of its own.
 func collationOf(deterministic bool, locales string) wire.Collation {
 	names := strings.Fields(locales)
 	turkic := func(name string) bool { return where.CollationOf('c', name, true) == where.Foreign }

@@ -67,6 +67,7 @@ type Engine struct {
 	publish   sync.Mutex         // tables are not taken out of the publication while it is read to make a shape
 	altering  singleflight.Group // of tables that are put there
 	check     chan chan struct{}
+	renew     chan struct{} // asks for a new stream
 	observers observers
 
 	keepers   sync.WaitGroup
@@ -111,7 +112,7 @@ func New(o Options) (*Engine, error) {
 	e := &Engine{
 		options: o, log: o.Log, pool: pool, control: control, catalog: &reader{from: control}, store: store, state: Starting, changed: make(chan struct{}),
 		shapes: map[string]*Shape{}, handles: map[string]*Shape{}, making: map[string]*making{},
-		check: make(chan chan struct{}), endings: endings{}, requeries: make(chan struct{}, requeries),
+		check: make(chan chan struct{}), renew: make(chan struct{}, 1), endings: endings{}, requeries: make(chan struct{}, requeries),
 		pinning: make(chan struct{}, max(o.PoolSize-controlSize, 1)/2),
 	}
 	e.routes.Store(&routes{})

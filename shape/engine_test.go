@@ -61,7 +61,7 @@ func TestRetractWaitsForNobody(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		require.NoError(t, e.retract(ctx))
-		rows, err := e.control.Query(t.Context(), "SELECT tablename::text FROM pg_publication_tables")
+		rows, err := e.control.Query(t.Context(), "SELECT prrelid::regclass::text FROM pg_publication_rel")
 		require.NoError(t, err)
 		left, err = pgx.CollectRows(rows, pgx.RowTo[string])
 		require.NoError(t, err)

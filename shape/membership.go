@@ -14,8 +14,13 @@ import (
 // memberships are the tables of the publication: those that were put there, not
 // the partitions below them.
 type memberships struct {
-	tables  map[uint32]membership
-	viaRoot bool // publish_via_partition_root
+	tables    map[uint32]membership
+	viaRoot   bool // publish_via_partition_root
+	generated bool // generated columns that are stored are no hindrance: they are published, or the server is one before 18
+
+	// attached are partitions whose changes arrive if their table's do, and the
+	// transaction that made each one; nil where all do. Of what a stream knows alone.
+	attached map[uint32]uint32
 }
 
 // A membership is how a table is in the publication.
@@ -30,15 +35,16 @@ func (m *memberships) has(table uint32) bool { _, ok := m.tables[table]; return 
 // schemaMembersSQL, for servers of version 15 and later, adds those of whole
 // schemas. A table that is there in both ways is there as a whole: those come last.
 const (
-	membersSQL = `SELECT p.pubviaroot, coalesce(r.prrelid, 0), coalesce(r.oid, 0),
+	membersSQL = `WITH p AS MATERIALIZED (SELECT p.*, coalesce(pg_catalog.to_jsonb(p) ->> 'pubgencols', 's') = 's' AS generated
+			FROM pg_catalog.pg_publication p WHERE p.pubname = $1)
+		SELECT p.pubviaroot, p.generated, coalesce(r.prrelid, 0), coalesce(r.oid, 0),
 			pg_catalog.to_jsonb(r) ->> 'prqual' IS NOT NULL OR pg_catalog.to_jsonb(r) ->> 'prattrs' IS NOT NULL
-		FROM pg_catalog.pg_publication p LEFT JOIN pg_catalog.pg_publication_rel r ON r.prpubid = p.oid WHERE p.pubname = $1
-		UNION ALL SELECT p.pubviaroot, c.oid, p.oid, false
-		FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_class c ON c.relkind IN ('r', 'p') WHERE p.pubname = $1 AND p.puballtables`
+		FROM p LEFT JOIN pg_catalog.pg_publication_rel r ON r.prpubid = p.oid
+		UNION ALL SELECT p.pubviaroot, p.generated, c.oid, p.oid, false FROM p JOIN pg_catalog.pg_class c ON c.relkind IN ('r', 'p') WHERE p.puballtables`
 	schemaMembersSQL = `
-		UNION ALL SELECT p.pubviaroot, c.oid, n.oid, false
-		FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_publication_namespace n ON n.pnpubid = p.oid
-		JOIN pg_catalog.pg_class c ON c.relnamespace = n.pnnspid AND c.relkind IN ('r', 'p') WHERE p.pubname = $1`
+		UNION ALL SELECT p.pubviaroot, p.generated, c.oid, n.oid, false
+		FROM p JOIN pg_catalog.pg_publication_namespace n ON n.pnpubid = p.oid
+		JOIN pg_catalog.pg_class c ON c.relnamespace = n.pnnspid AND c.relkind IN ('r', 'p')`
 )
 
 // members reads them.
@@ -53,10 +59,9 @@ func (e *Engine) members(ctx context.Context) (memberships, error) {
 
 // membersBy reads them as a connection sees them.
 func (e *Engine) membersBy(ctx context.Context, conn *pgx.Conn) (m memberships, err error) {
-	m.tables = map[uint32]membership{}
+	m.tables, m.generated = map[uint32]membership{}, true
 	sql := membersSQL
-	major, _, _ := strings.Cut(conn.PgConn().ParameterStatus("server_version"), ".")
-	if n, err := strconv.Atoi(major); err == nil && n >= 15 {
+	if versionOf(conn) >= 15 {
 		sql += schemaMembersSQL
 	}
 	rows, err := conn.Query(ctx, sql, e.publication())
@@ -65,7 +70,7 @@ func (e *Engine) membersBy(ctx context.Context, conn *pgx.Conn) (m memberships, 
 	}
 	var table uint32
 	var one membership
-	_, err = pgx.ForEachRow(rows, []any{&m.viaRoot, &table, &one.row, &one.partial}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&m.viaRoot, &m.generated, &table, &one.row, &one.partial}, func() error {
 		if table != 0 {
 			m.tables[table] = one
 		}
@@ -74,13 +79,26 @@ func (e *Engine) membersBy(ctx context.Context, conn *pgx.Conn) (m memberships, 
 	return m, err
 }
 
+// versionOf is the major version of a connection's server; 0 when it does not say.
+func versionOf(conn *pgx.Conn) int {
+	major, _, _ := strings.Cut(conn.PgConn().ParameterStatus("server_version"), ".")
+	n, err := strconv.Atoi(major)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 // unfit says why the stream will not tell all changes of a table though it is
-// published, and what to do about it; "" when it will.
+// published, or why it must not be, and what to do about it; "" when all is well.
 func (e *Engine) unfit(r *relation, m *memberships) string {
 	publication := pgx.Identifier{e.publication()}.Sanitize()
 	if m.viaRoot && (r.Partitioned || r.partition) {
 		return fmt.Sprintf("The publication %q has publish_via_partition_root = true, which does not tell which partition a row is in. "+
 			"Run: ALTER PUBLICATION %s SET (publish_via_partition_root = false)", e.publication(), publication)
+	}
+	if why := e.harmful(r, m.generated); why != "" {
+		return why
 	}
 	for _, t := range append([]leaf{{oid: r.OID, name: pgx.Identifier{r.Schema, r.Name}, logged: r.logged}}, r.leaves...) {
 		name, title := t.name.Sanitize(), strconv.Quote(t.name[0]+"."+t.name[1])

@@ -32,6 +32,11 @@ func (e *Engine) ensurePublished(ctx context.Context, tables []*relation) error 
 		if why := e.unfit(r, &members); why != "" {
 			return &Unavailable{Message: why, After: 10 * time.Second, Known: true}
 		}
+		if !r.full() {
+			if err := e.mayIdentify(ctx, r); err != nil {
+				return e.unavailable(err)
+			}
+		}
 		if !members.has(r.OID) || !r.full() {
 			missing = append(missing, r)
 		}
@@ -46,7 +51,11 @@ func (e *Engine) ensurePublished(ctx context.Context, tables []*relation) error 
 			return e.unavailable(err)
 		}
 	}
-	return e.unavailableNil(e.outwait(ctx, tables, members, missing))
+	reminded, err := e.remind(ctx, tables, &members)
+	if err != nil {
+		return e.unavailable(err)
+	}
+	return e.unavailableNil(e.outwait(ctx, tables, members, missing, reminded))
 }
 
 // membersNow reads the publication between two alterations of [Engine.retract]:
@@ -67,12 +76,16 @@ func (e *Engine) publishedBefore(ctx context.Context) memberships {
 	if err != nil {
 		m.tables = map[uint32]membership{}
 	}
+	if m.attached, err = e.attachedBefore(ctx); err != nil {
+		m.attached = map[uint32]uint32{}
+	}
 	return m
 }
 
-// outwait waits for the writers of tables that somebody else has published since:
-// see ensurePublished. Those of altered tables are over.
-func (e *Engine) outwait(ctx context.Context, tables []*relation, members memberships, altered []*relation) error {
+// outwait waits for the writers of tables that somebody else has published since, and
+// of those that the server was reminded of: see ensurePublished. Those of altered
+// tables are over.
+func (e *Engine) outwait(ctx context.Context, tables []*relation, members memberships, altered, reminded []*relation) error {
 	var err error
 	if len(altered) > 0 {
 		if members, err = e.members(ctx); err != nil {
@@ -83,10 +96,11 @@ func (e *Engine) outwait(ctx context.Context, tables []*relation, members member
 		e.mu.Lock()
 		known := e.published.tables[r.OID] == members.tables[r.OID]
 		e.mu.Unlock()
-		if known {
+		again := slices.Contains(reminded, r)
+		if known && !again {
 			continue
 		}
-		if !slices.Contains(altered, r) {
+		if again || !slices.Contains(altered, r) {
 			if err := e.outwaitWriters(ctx, r); err != nil {
 				return err
 			}

@@ -47,6 +47,8 @@ func (e *Engine) reconcile(ctx context.Context) error {
 				e.log.Warn("take tables out of the publication: " + err.Error())
 			}
 			continue
+		case <-e.renew:
+			return errAttached
 		case <-check.C:
 			if e.store.Lost() {
 				return errLogsGone
@@ -120,7 +122,7 @@ func (e *Engine) compare(ctx context.Context, publication uint32) error {
 	if err == nil {
 		e.adopt(ctx, l, shapes)
 	}
-	return err
+	return errors.Join(err, e.unpublishHarmful(ctx))
 }
 
 // A look is what the catalog says of shapes' tables at one moment.

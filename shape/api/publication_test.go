@@ -3,6 +3,7 @@ package api_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -11,6 +12,9 @@ import (
 	"github.com/electric-cli/electric/internal/pgtest"
 	"github.com/electric-cli/electric/shape"
 )
+
+// newIn15 finds what publications could not be of before.
+var newIn15 = regexp.MustCompile(`IN SCHEMA|WHERE|TABLE \w+ \(`)
 
 // A publication that somebody made may leave changes out. Shapes that would miss
 // some are refused, with the statement that mends it; the others are served.
@@ -79,6 +83,9 @@ func TestPublicationThatLeavesOut(t *testing.T) {
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			if newIn15.MatchString(row.publication) {
+				since(t, 15, "publications of schemas, rows and columns")
+			}
 			sql := append(row.sql[:len(row.sql):len(row.sql)], "CREATE PUBLICATION electric_publication_default "+row.publication)
 			s := startWith(t, options{SQL: sql})
 			if row.message != "" {
@@ -105,6 +112,9 @@ func TestPublicationIsAltered(t *testing.T) {
 		{"a partition's rows", "ALTER PUBLICATION electric_publication_default ADD TABLE parts_100 WHERE (b > 5)", "ALTER PUBLICATION electric_publication_default DROP TABLE parts_100"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			if newIn15.MatchString(row.sql) {
+				since(t, 15, "publications of rows")
+			}
 			s := start(t, partitioned...)
 			r, _ := s.read("table", "parts")
 			s.sql(row.sql, "INSERT INTO parts VALUES (3, 4), (5, 6)")
@@ -139,6 +149,7 @@ func TestPartitionsPublishedByHand(t *testing.T) {
 
 // What a publication has by its schema needs no row of its own.
 func TestSchemaPublishedByHand(t *testing.T) {
+	since(t, 15, "publications of schemas")
 	s := startWith(t, options{Options: shape.Options{Manual: true}, SQL: []string{
 		items, "ALTER TABLE items REPLICA IDENTITY FULL", "CREATE PUBLICATION electric_publication_default FOR TABLES IN SCHEMA public",
 	}})

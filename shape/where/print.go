@@ -30,7 +30,7 @@ func (p *printer) expr(n ast.Node) {
 	case *ast.A_Const:
 		p.constant(n)
 	case *ast.ColumnRef:
-		p.put(datum.QuoteIdent(ast.Strings(n.Fields)[0]))
+		p.put(quoted(ast.Strings(n.Fields)[0]))
 	case *ast.TypeCast:
 		p.operand(n.Arg)
 		p.put("::")
@@ -217,7 +217,7 @@ func (p *printer) selectStmt(n *ast.SelectStmt) {
 		p.expr(t.(*ast.ResTarget).Val)
 	}
 	from := n.FromClause[0].(*ast.RangeVar)
-	p.put(" FROM ", datum.QuoteQualified(from.Schemaname, from.Relname))
+	p.put(" FROM ", quotedPath([]string{from.Schemaname, from.Relname}))
 	if n.WhereClause != nil {
 		p.put(" WHERE ")
 		p.expr(n.WhereClause)
@@ -282,10 +282,19 @@ var intervalFields = map[int]string{
 	1<<10 | 1<<11 | 1<<12: "HOUR TO SECOND", 1<<11 | 1<<12: "MINUTE TO SECOND",
 }
 
-func quotedPath(path []string) string {
-	quoted := make([]string, len(path))
-	for i, part := range path {
-		quoted[i] = datum.QuoteIdent(part)
+// quoted is [datum.QuoteIdent] for servers of all versions. It knows the key words of
+// version 15, and up to 18 only one came that is no name any more, in 16.
+func quoted(name string) string {
+	if name == "system_user" {
+		return `"system_user"`
 	}
-	return strings.Join(quoted, ".")
+	return datum.QuoteIdent(name)
+}
+
+func quotedPath(path []string) string {
+	list := make([]string, len(path))
+	for i, part := range path {
+		list[i] = quoted(part)
+	}
+	return strings.Join(list, ".")
 }

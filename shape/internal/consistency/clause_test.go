@@ -90,7 +90,7 @@ func (c *clause) constant(r *rand.Rand, typ string) string {
 // leaf is one condition on one column.
 func (c *clause) leaf(r *rand.Rand, t *table) string {
 	column := pick(r, t.columns)
-	for column.generated != "" {
+	for column.unsynced {
 		column = pick(r, t.columns)
 	}
 	c.uses = append(c.uses, column.name)

@@ -41,7 +41,7 @@ func newFollower(r *rand.Rand, base string, t *table) *follower {
 	if f.where != nil {
 		shape.Where, shape.Params = f.where.text, f.where.params
 	}
-	if t.hasGenerated() || len(t.key) > 0 && chance(r, 30) { // without a key, all columns are one
+	if t.hasUnsynced() || len(t.key) > 0 && chance(r, 30) { // without a key, all columns are one
 		shape.Columns = someColumns(r, t)
 	}
 	f.client = shapeclient.New(shapeclient.Options{Base: base, Shape: shape, SSE: chance(r, 30), Slow: slowness(r)})

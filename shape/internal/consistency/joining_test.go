@@ -30,6 +30,10 @@ func (s *scenario) joins(partition string) {
 // writers, and those go on to write to what they have not seen when they began.
 func TestPartitionJoinsAmongWriters(t *testing.T) {
 	s := newScenario(t, parts+`; CREATE TABLE second (LIKE root INCLUDING ALL); INSERT INTO second VALUES (150, 1); TRUNCATE second`)
+	again := 0 // it goes on
+	if s.version() < 15 {
+		again = 1 // the server does not see for itself that a table was attached
+	}
 	f := s.client("root", id, nil)
 	s.client("root", id, where("n > 1"))
 	s.settle(0)
@@ -43,7 +47,7 @@ func TestPartitionJoinsAmongWriters(t *testing.T) {
 	s.on(late, "UPDATE root SET n = 5 WHERE id = 102; COMMIT")
 	s.on(early, "COMMIT")
 	s.settle(noticed)
-	require.Zero(t, f.restarts(), "it goes on")
+	require.Equal(t, again, f.restarts())
 	s.exec("UPDATE root SET id = id + 60 WHERE id = 1 OR id = 101; UPDATE root SET n = n + 1; DELETE FROM root WHERE id = 103")
 	s.settle(noticed)
 	s.exec("CREATE TABLE third PARTITION OF root DEFAULT; INSERT INTO root SELECT i, i FROM generate_series(1000, 2000) i")
@@ -51,7 +55,7 @@ func TestPartitionJoinsAmongWriters(t *testing.T) {
 	s.joins("third")
 	s.exec("UPDATE root SET n = 0 WHERE id > 1500; DELETE FROM root WHERE id < 1500")
 	s.settle(0)
-	require.Zero(t, f.restarts(), "it goes on")
+	require.Equal(t, again, f.restarts())
 }
 
 // What follows at once upon a partition's making, in one transaction and in several.

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func newRun(t *testing.T) *run {
 	x.proxy = faultproxy.New(t, u.Host)
 	x.connect()
 	x.exec(createTypes)
-	x.tables = newSchema(x.r)
+	x.tables = newSchema(x.r, x.version())
 	for _, table := range x.tables {
 		x.exec(table.create())
 	}
@@ -117,6 +118,14 @@ func (x *run) connect() {
 	require.NoError(x.t, err)
 	x.conn = conn
 	x.exec(displaySettings)
+}
+
+// version is the major version of Postgres.
+func (x *run) version() int {
+	major, _, _ := strings.Cut(x.conn.ParameterStatus("server_version"), ".")
+	n, err := strconv.Atoi(major)
+	require.NoError(x.t, err)
+	return n
 }
 
 // session is another one, for locks.

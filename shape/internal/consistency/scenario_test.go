@@ -83,7 +83,7 @@ func (s *scenario) read(name string, key []string) *table {
 	t := &table{name: name, key: key}
 	for _, row := range s.exec("SELECT attname, format_type(atttypid, NULL), attgenerated FROM pg_attribute WHERE attrelid = " +
 		literal(ident(name)) + "::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum")[0].Rows {
-		c := &column{name: string(row[0]), typ: string(row[1]), generated: string(row[2])}
+		c := &column{name: string(row[0]), typ: string(row[1]), generated: string(row[2]), unsynced: len(row[2]) > 0 && s.version() < 18}
 		if c.typ == "boolean" {
 			c.typ = "bool"
 		}

@@ -49,7 +49,7 @@ const (
 // start starts a server, with a Postgres that logs every statement.
 func start(t testing.TB) *server {
 	postgres := pgtest.StartWith(t, pgtest.Options{Settings: []string{
-		"wal_level=logical", "logging_collector=on", "log_destination=jsonlog", "log_statement=all", "log_rotation_size=0",
+		"wal_level=logical", "logging_collector=on", "log_destination=csvlog", "log_statement=all", "log_rotation_size=0",
 	}})
 	url := postgres.Database(t)
 	ctx, cancel := context.WithCancel(context.Background())

@@ -2,7 +2,7 @@ package hostile
 
 import (
 	"bufio"
-	"encoding/json"
+	"encoding/csv"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,30 +11,35 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// Columns of a server's log as CSV, which every version writes.
+const (
+	logMessage = 13
+	logQuery   = 19
+)
+
 // statements gives all that Postgres was asked, by its log.
 func (s *server) statements(t testing.TB) (list []string) {
-	paths, err := filepath.Glob(filepath.Join(s.logs, "*.json"))
+	paths, err := filepath.Glob(filepath.Join(s.logs, "*.csv"))
 	require.NoError(t, err)
 	for _, path := range paths {
 		f, err := os.Open(path)
 		require.NoError(t, err)
-		lines := bufio.NewScanner(f)
-		lines.Buffer(nil, 16<<20)
-		for lines.Scan() {
-			var entry struct{ Message, Statement string }
-			if json.Unmarshal(lines.Bytes(), &entry) != nil {
-				continue // half a line: it is being written
+		lines := csv.NewReader(bufio.NewReader(f))
+		lines.FieldsPerRecord = -1
+		for {
+			entry, err := lines.Read()
+			if err != nil || len(entry) <= logQuery {
+				break // the end, or half a line: it is being written
 			}
 			for _, kind := range []string{"statement: ", "execute <unnamed>: "} {
-				if sql, ok := strings.CutPrefix(entry.Message, kind); ok {
+				if sql, ok := strings.CutPrefix(entry[logMessage], kind); ok {
 					list = append(list, sql)
 				}
 			}
-			if entry.Statement != "" {
-				list = append(list, entry.Statement)
+			if sql := entry[logQuery]; sql != "" {
+				list = append(list, sql)
 			}
 		}
-		require.NoError(t, lines.Err())
 		require.NoError(t, f.Close())
 	}
 	return list
