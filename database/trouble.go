@@ -130,8 +130,12 @@ func isWord(text string) bool {
 	return text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
+// ErrTooOld is within the error of a server that is too old.
+var ErrTooOld = errors.New("the server is too old")
+
 func tooOld(conn *pgx.Conn) error {
 	return &Trouble{
+		cause: ErrTooOld,
 		Message: fmt.Sprintf("the server of database %s is PostgreSQL %s, which is too old", Address(conn),
 			conn.PgConn().ParameterStatus("server_version")),
 		Hint: "PostgreSQL 14 is the oldest that electric works with: upgrade the server.",

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -79,14 +78,10 @@ func (e *Engine) membersBy(ctx context.Context, conn *pgx.Conn) (m memberships, 
 	return m, err
 }
 
-// versionOf is the major version of a connection's server; 0 when it does not say.
-func versionOf(conn *pgx.Conn) int {
-	major, _, _ := strings.Cut(conn.PgConn().ParameterStatus("server_version"), ".")
-	n, err := strconv.Atoi(major)
-	if err != nil {
-		return 0
-	}
-	return n
+// versionOf is the major version of a connection's server: of 17.10, and of 17beta1.
+func versionOf(conn *pgx.Conn) (major int) {
+	_, _ = fmt.Sscanf(conn.PgConn().ParameterStatus("server_version"), "%d", &major)
+	return major
 }
 
 // unfit says why the stream will not tell all changes of a table though it is

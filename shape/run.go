@@ -62,6 +62,8 @@ func (e *Engine) hopeless(err error) error {
 	switch {
 	case errors.As(err, &fatal):
 		return fatal.Unwrap()
+	case errors.Is(err, database.ErrTooOld):
+		return err
 	case e.former == 0 && errors.As(err, &trouble) && slices.Contains(mistaken, trouble.Code):
 		return err
 	}

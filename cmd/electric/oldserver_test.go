@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net"
 	"testing"
 
@@ -23,7 +24,8 @@ func TestServerTooOld(t *testing.T) {
 		}
 	}()
 	w := &workspace{t: t, dir: t.TempDir(), url: "postgres://app:" + "Tr0ub4dor@" + l.Addr().String() + "/app?sslmode=disable"}
-	for _, command := range [][]string{{"status"}, {"info"}} {
+	t.Setenv("ELECTRIC_INSECURE", "true")
+	for _, command := range [][]string{{"status"}, {"info"}, {"daemon", "--port", fmt.Sprint(freePort(t))}} {
 		out, code := w.run(command...)
 		require.Equal(t, 3, code, out)
 		require.Contains(t, out, `the server of database "app" at 127.0.0.1:`)

@@ -4,6 +4,9 @@
 // [Binaries]): once for a test binary, on a free port of 127.0.0.1, without fsync, gone when the test binary ends, even
 // when it is killed. Without either the test is skipped with a message that says what to install.
 //
+// What comes first in $PATH is taken: scripts/test-postgres runs suites on another version. A test that only makes sense on
+// some versions looks at [Server.Version], and skips with a message.
+//
 //	server := pgtest.Start(t)
 //	url := server.Database(t) // empty, UTF8, C.UTF-8, dropped after the test
 package pgtest
