@@ -77,6 +77,24 @@ func TestDevInterruptedEarly(t *testing.T) {
 	require.NotContains(t, r.output(), "electric: ")
 }
 
+// TestDevTerminalClosed ends as with Ctrl-C. What a killed one leaves does not make
+// the other commands look for its database.
+func TestDevTerminalClosed(t *testing.T) {
+	dir := newDevFolder(t)
+	r := startDev(t, dir)
+	left := readFile(t, dir, ".electric/database_url")
+	r.stop(syscall.SIGHUP)
+	require.Zero(t, r.cmd.ProcessState.ExitCode(), r.output())
+	r.leavesNothing()
+
+	writeFile(t, dir, ".electric/database_url", left)
+	cmd := exec.Command("electric", "migrate", "apply")
+	cmd.Dir, cmd.Env = dir, environWithout("DATABASE_URL")
+	out, err := cmd.CombinedOutput()
+	require.Error(t, err)
+	require.Contains(t, string(out), "no database is named")
+}
+
 func readFile(t *testing.T, dir, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, name))
