@@ -32,7 +32,7 @@ var syncSettings = variables(Sync, []Setting{
 	{Key: "ELECTRIC_CACHE_STALE_AGE", kind: natural, Default: "300", Doc: "Seconds that stale answers may be served while they are renewed."},
 	{Key: "ELECTRIC_LONG_POLL_TIMEOUT", kind: duration, Default: "20000", Doc: "How long a live request waits for news."},
 	{Key: "ELECTRIC_STORAGE", kind: storage, Default: "FAST_FILE", Doc: "Where shape logs are kept."},
-	{Key: "ELECTRIC_STORAGE_DIR", kind: text, Default: "./persistent", Doc: "Folder of shape logs and state."},
+	{Key: "ELECTRIC_STORAGE_DIR", kind: text, Without: ".electric/shapes, with --engine electric ./persistent", Doc: "Folder of shape logs and state."},
 	{Key: "ELECTRIC_PERSISTENT_STATE", kind: stateKind, Default: "FILE", Doc: "Where the service's state is kept."},
 	{Key: "ELECTRIC_MAX_SHAPES", kind: count, Without: "no limit", Doc: "Shapes at most."},
 	{Key: "ELECTRIC_MAX_CONCURRENT_REQUESTS", kind: limits, Default: `{"initial":300,"existing":10000}`, Doc: "Requests at once."},

@@ -49,14 +49,25 @@ func (c *comparison) problem(d diag.Diagnostic, hint string) {
 	c.standing.Problems = append(c.standing.Problems, d)
 }
 
-// missing finds versions that are recorded and have no file.
+// missing finds versions that are recorded and have no file. What to do about all of
+// them is said once, with the last: of another branch there may be many.
 func (c *comparison) missing() {
+	var gone []Row
 	for _, r := range c.history.Rows {
 		if !slices.ContainsFunc(c.migrations, func(m Migration) bool { return m.Version == r.Version }) {
-			c.problem(diag.Errorf(diag.Span{}, "migration-missing",
-				"migration %q (%s) is recorded as applied to the database, but there is no file of that version", r.Version, r.Name),
-				"Bring its file back from version control, or check out the branch that the database is on.")
+			gone = append(gone, r)
 		}
+	}
+	for i, r := range gone {
+		hint := ""
+		switch {
+		case len(gone) == 1:
+			hint = "Bring its file back from version control, or check out the branch that the database is on."
+		case i == len(gone)-1:
+			hint = "Bring their files back from version control, or check out the branch that the database is on."
+		}
+		c.problem(diag.Errorf(diag.Span{}, "migration-missing",
+			"migration %q (%s) is recorded as applied to the database, but there is no file of that version", r.Version, r.Name), hint)
 	}
 }
 

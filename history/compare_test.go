@@ -80,3 +80,12 @@ func TestDigest(t *testing.T) {
 	require.NotEqual(t, Digest([]string{"a", "b"}), Digest([]string{"ab"}))
 	require.NotEqual(t, Digest([]string{"a"}), Digest([]string{"a", ""}))
 }
+
+// What to do about the migrations of another branch is said once.
+func TestManyMissing(t *testing.T) {
+	f := files()
+	s := Compare(&History{Rows: rows(f...)}, f[:1])
+	require.Len(t, s.Problems, 2)
+	require.Empty(t, s.Problems[0].Hint)
+	require.Equal(t, "Bring their files back from version control, or check out the branch that the database is on.", s.Problems[1].Hint)
+}

@@ -29,7 +29,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	pause := firstPause
 	told := ""
 	for {
-		began := time.Now()
+		began, before := time.Now(), e.former
 		err := e.stream(ctx)
 		if ctx.Err() != nil {
 			return nil
@@ -38,7 +38,7 @@ func (e *Engine) Run(ctx context.Context) error {
 			return hopeless
 		}
 		e.setState(Starting, "", err)
-		if time.Since(began) > 10*time.Second {
+		if e.former != before && time.Since(began) > 10*time.Second { // it went well for a while
 			pause, told = firstPause, ""
 		}
 		if text := err.Error(); text != told { // the same again is no news

@@ -190,7 +190,7 @@ func (r *reader) noteSkipped(dir string, others []string) {
 		return
 	}
 	r.report(nil, diag.Infof(diag.WholeFile(shownDir(dir)), "not-migrations",
-		"skipped, as their names have no version: %s", nameList(others)))
+		"not migrations, as their names have no version: %s", nameList(others)))
 }
 
 func noMigrations(dir string, others []string) diag.Diagnostic {

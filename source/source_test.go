@@ -204,7 +204,7 @@ func TestFolderMistakes(t *testing.T) {
 func TestSkippedFilesAreNamed(t *testing.T) {
 	inFolder(t, map[string]string{"m/1_a.sql": "a;", "m/init.sql": "", "m/seeds.sql": "x"})
 	in, _ := read(t, Options{}, "m")
-	require.Equal(t, "m/: note: skipped, as their names have no version: init.sql, seeds.sql [not-migrations]\n", tell(in))
+	require.Equal(t, "m/: note: not migrations, as their names have no version: init.sql, seeds.sql [not-migrations]\n", tell(in))
 }
 
 // A pipe or device is refused, never opened: it could block for ever.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
 
 	"github.com/electric-cli/electric/bundle"
@@ -112,6 +113,9 @@ func (a *app) daemonPage(ctx context.Context, c config.Config, s config.SyncServ
 	}
 	server := a.serverState("electric daemon", port, false)
 	server.Project, server.Database.URL = projectName(), config.MaskURL(url)
+	if parsed, err := pgx.ParseConfig(url); err == nil {
+		server.Database.Name = parsed.Database
+	}
 	board.Set(func(state *devpage.State) { state.Server = server })
 	if b, err := bundle.ReadFile(c.Out); err == nil {
 		board.Set(func(state *devpage.State) {

@@ -5,10 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"os"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/spf13/cobra"
 
 	"github.com/electric-cli/electric/bundle"
@@ -44,12 +48,30 @@ func (a *app) databaseURL(c config.Config, flag string) (url string, ok bool, er
 	if ok || err != nil {
 		return url, ok, err
 	}
+	if url, ok = privateURL(); ok {
+		a.note("this is the private database of electric dev")
+	}
+	return url, ok, nil
+}
+
+// privateURL gives the URL of the private database, if it runs: a killed electric
+// dev leaves the file.
+func privateURL() (url string, ok bool) {
 	text, err := os.ReadFile(privateURLFile)
 	if err != nil {
-		return "", false, nil //nolint:nilerr // electric dev does not run
+		return "", false
 	}
-	a.note("this is the private database of electric dev")
-	return strings.TrimSpace(string(text)), true, nil
+	url = strings.TrimSpace(string(text))
+	c, err := pgconn.ParseConfig(url)
+	if err != nil {
+		return "", false
+	}
+	conn, err := net.DialTimeout("tcp", net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))), time.Second)
+	if err != nil {
+		return "", false
+	}
+	_ = conn.Close()
+	return url, true
 }
 
 // namedDatabase gives the URL of the database that is named, "" when libpq's

@@ -142,6 +142,8 @@ func (d *dev) serve(ctx context.Context) error {
 	if err := d.arm(watcher); err != nil {
 		return err
 	}
+	settings := d.settingsFiles()
+	group.Go(func() error { return d.watchSettings(ctx, settings) })
 	d.cycle(ctx)
 	if ctx.Err() == nil { // nothing that ends it has come up
 		d.greet()

@@ -77,6 +77,59 @@ func TestDevInterruptedEarly(t *testing.T) {
 	require.NotContains(t, r.output(), "electric: ")
 }
 
+// TestDevTerminalClosed ends as with Ctrl-C. What a killed one leaves does not make
+// the other commands look for its database.
+func TestDevTerminalClosed(t *testing.T) {
+	dir := newDevFolder(t)
+	r := startDev(t, dir)
+	left := readFile(t, dir, ".electric/database_url")
+	r.stop(syscall.SIGHUP)
+	require.Zero(t, r.cmd.ProcessState.ExitCode(), r.output())
+	r.leavesNothing()
+
+	writeFile(t, dir, ".electric/database_url", left)
+	cmd := exec.Command("electric", "migrate", "apply")
+	cmd.Dir, cmd.Env = dir, environWithout("DATABASE_URL")
+	out, err := cmd.CombinedOutput()
+	require.Error(t, err)
+	require.Contains(t, string(out), "no database is named")
+}
+
+// TestDevSettings: an edited file of settings is told of once, and no more when it is
+// as it was.
+func TestDevSettings(t *testing.T) {
+	dir := newDevFolder(t)
+	writeFile(t, dir, "electric.yaml", "migrations: schema\n")
+	r := startDev(t, dir)
+	writeFile(t, dir, "electric.yaml", "migrations: db\n")
+	r.says("electric.yaml has changed: electric dev uses it when it is started again")
+	writeFile(t, dir, "electric.yaml", "migrations: schema\n")
+	time.Sleep(2 * settingsTime)
+	writeFile(t, dir, ".env", "ELECTRIC_PORT=4000\n")
+	r.says(".env has changed")
+	time.Sleep(2 * settingsTime)
+	require.Equal(t, 2, strings.Count(r.output(), "has changed"), r.output())
+	r.stop(syscall.SIGINT)
+}
+
+// TestDevQuiet says errors alone.
+func TestDevQuiet(t *testing.T) {
+	dir := newDevFolder(t)
+	r := launchDev(t, dir, "--quiet")
+	require.Eventually(t, func() bool {
+		answer, err := http.Get(r.url("/v1/shape?table=songs&offset=-1"))
+		if err != nil {
+			return false
+		}
+		answer.Body.Close()
+		return answer.StatusCode == http.StatusOK
+	}, 40*time.Second, 20*time.Millisecond)
+	require.Empty(t, r.output())
+	writeFile(t, dir, "schema/1750000002_wrong.sql", "CREATE TABEL x;")
+	r.says("syntax error")
+	r.stop(syscall.SIGINT)
+}
+
 func readFile(t *testing.T, dir, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, name))

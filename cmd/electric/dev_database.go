@@ -176,11 +176,18 @@ func (d *dev) written(p *project, h *history.History) int {
 	return n
 }
 
+// longSeeds is the size in bytes above which loading takes so long that it is told
+// of when it begins.
+const longSeeds = 1 << 20
+
 // seed fills a private database that is new.
 func (d *dev) seed(ctx context.Context) error {
 	path := filepath.Join(d.config.Migrations, "seeds.sql")
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+	switch info, err := os.Stat(path); {
+	case errors.Is(err, os.ErrNotExist):
 		return nil
+	case err == nil && info.Size() > longSeeds:
+		d.note("loading %s: %.1f MB", filepath.ToSlash(path), float64(info.Size())/1e6)
 	}
 	conn, err := d.connect(ctx, d.url)
 	if err != nil {

@@ -114,7 +114,7 @@ func (d *dev) standing(ctx context.Context, p *project, trouble error) ([]devpag
 		a.Verdict, a.Summary = devpage.Differs, "the files are not what is served"
 		for _, x := range d.told {
 			if x.Severity == diag.Error {
-				a.Reasons = append(a.Reasons, x.Message)
+				a.Reasons = append(a.Reasons, reason(x))
 			}
 		}
 	}
@@ -132,9 +132,20 @@ func (d *dev) standing(ctx context.Context, p *project, trouble error) ([]devpag
 	place := devpage.Place{Name: "database", About: config.MaskURL(d.url), State: devpage.Unknown}
 	if h, err := d.history(ctx); err == nil {
 		place = d.databasePlace(h, p, list, place)
+		if trouble != nil && place.State == devpage.Same { // of one schema, by other files
+			place.State = devpage.Differs
+		}
 	}
 	a.Places = []devpage.Place{files, out, place}
 	return list, a
+}
+
+// reason is a diagnostic in one line.
+func reason(x diag.Diagnostic) string {
+	if x.Span.File == "" {
+		return x.Message
+	}
+	return x.Span.File + ": " + x.Message
 }
 
 // history reads what the database recorded.
@@ -144,6 +155,10 @@ func (d *dev) history(ctx context.Context) (*history.History, error) {
 		return nil, err
 	}
 	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing more is asked of it
+	d.board.Set(func(s *devpage.State) {
+		s.Server.Database.Name = conn.Config().Database
+		s.Server.Database.Server, _, _ = strings.Cut(conn.PgConn().ParameterStatus("server_version"), " ")
+	})
 	return database.ReadHistory(ctx, conn)
 }
 

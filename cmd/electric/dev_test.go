@@ -222,6 +222,15 @@ func TestDev(t *testing.T) {
 	writeFile(t, dir, "schema/1750000001_songs.sql", fmt.Sprintf(media, "CREATE TABLE songs (id int PRIMARY KEY, title text NOT NULL, year int);"))
 	r.says("was edited after it was applied")
 	r.says("electric dev --reset")
+	require.EventuallyWithT(t, func(t *assert.CollectT) {
+		state, err := devpage.Fetch(r.t.Context(), r.url(""))
+		require.NoError(t, err)
+		require.Equal(t, "electric", state.Server.Database.Name)
+		require.Regexp(t, `^\d+\.\d+$|^\d+[a-z]+\d+$`, state.Server.Database.Server)
+		require.Len(t, state.Agreement.Reasons, 1)
+		require.Contains(t, state.Agreement.Reasons[0], "schema/1750000001_songs.sql: was edited after it was applied")
+		require.Equal(t, devpage.Differs, state.Agreement.Places[2].State)
+	}, busy, 20*time.Millisecond)
 
 	require.Less(t, r.stop(syscall.SIGINT), busy, r.output())
 	r.leavesNothing()

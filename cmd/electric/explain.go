@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -83,6 +84,9 @@ func (a *app) runExplain(o explainOptions) error {
 	if err := a.writeExplained(o, &x); err != nil {
 		return outside(err)
 	}
+	if x.absent && len(o.setup) == 0 && !o.json {
+		a.note("explain begins with an empty database: name the files that come before as well, or give them with --setup")
+	}
 	if len(x.problems) > 0 || x.refused {
 		return wrongInput()
 	}
@@ -96,7 +100,11 @@ type explainer struct {
 	problems []diag.Diagnostic
 	list     []explained
 	refused  bool
+	absent   bool // something that a statement names is not there
 }
+
+// absent are the SQLSTATEs of what is not there: schema, table, function, type.
+var absent = []string{"3F000", "42P01", "42883", "42704"}
 
 // run runs a script in a session of its own.
 func (x *explainer) run(path string, tell func(source.Line, compile.Result)) {
@@ -122,6 +130,7 @@ func (x *explainer) note(l source.Line, r compile.Result) {
 	}
 	if err := r.Err; err != nil {
 		x.refused = true
+		x.absent = x.absent || slices.Contains(absent, err.Code)
 		e.SQLState, e.Message, e.Detail, e.Hint = &err.Code, &err.Message, err.Detail, err.Hint
 		if err.Position >= 0 {
 			p := utf8.RuneCountInString(s.Text[:min(err.Position, len(s.Text))]) + 1
@@ -134,6 +143,11 @@ func (x *explainer) note(l source.Line, r compile.Result) {
 func (a *app) writeExplained(o explainOptions, x *explainer) error {
 	switch {
 	case o.hash:
+		for _, e := range x.list { // a schema without them is another one
+			if !e.OK {
+				fmt.Fprint(a.err, e.text(x.texts[e.File]))
+			}
+		}
 		schema := x.session.Metadata()
 		_, err := fmt.Fprintf(a.out, "%s\n%s", hash.Of(schema, hash.Scope{}), hash.Text(schema, hash.Scope{}))
 		return err

@@ -35,6 +35,9 @@ type lineHandler struct {
 }
 
 func (a *app) lineHandler(level slog.Level) slog.Handler {
+	if a.quiet {
+		level = max(level, slog.LevelError)
+	}
 	return &lineHandler{w: a.err, mu: &sync.Mutex{}, level: level, colour: a.colours(a.err)}
 }
 

@@ -67,7 +67,7 @@ func main() { os.Exit(start()) }
 func start() int {
 	debug.SetGCPercent(gcPercent)
 	debug.SetMemoryLimit(memoryLimit)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	context.AfterFunc(ctx, stop) // a second signal kills
 	a := &app{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now,
@@ -117,6 +117,16 @@ func (f failure) Error() string {
 }
 
 func (f failure) Unwrap() error { return f.err }
+
+// endings are the signals that end a command in order: Ctrl-C, kill, and a terminal
+// that is closed, unless nohup has it not matter.
+func endings() []os.Signal {
+	list := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		list = append(list, syscall.SIGHUP)
+	}
+	return list
+}
 
 // wrongInput ends a command whose diagnostics were shown.
 func wrongInput() error { return failure{status: exitInput} }

@@ -107,12 +107,14 @@ function flowPlace(p) {
 }
 
 function connectCard(server) {
+  const line = (label, value) => value && h("div", { class: "line" }, h("dt", {}, label), h("dd", {}, h("code", {}, value))); // of no use elsewhere: its password is hidden
   const row = (label, value, shown) => value && h("div", { class: "line" }, h("dt", {}, label), h("dd", {}, shown ?? h("code", {}, value), copyButton(() => value, `Copy ${label}`)));
+  const database = server.database ?? {};
   return card("Connect", null, h("dl", { class: "connect" },
     row("Sync server", server.url, link(server.url ?? "")),
     row("Over HTTPS", server.https_url, link(server.https_url ?? "")),
     row("Shapes", server.url && `${server.url.replace(/\/+$/, "")}/v1/shape`),
-    row("DATABASE_URL", server.database?.url)),
+    database.private ? row("Database, in the project's folder", 'psql "$(cat .electric/database_url)"') : line("DATABASE_URL", database.url)),
     server.secret && h("p", { class: "quiet" }, "Requests need the secret: ", h("code", {}, "ELECTRIC_SECRET"), "."));
 }
 
@@ -151,7 +153,7 @@ function fillPeek(row, x) {
   setText(name, tableName(x.schema, x.table));
   setText(where, x.where ?? "");
   where.title = x.where ?? "";
-  setText(n, `${number(x.entries)} · ${bytes(x.bytes)}`);
+  setText(n, `${count(x.rows + x.entries, "message")} · ${bytes(x.bytes)}`);
   const waiting = (x.waiting?.long_poll ?? 0) + (x.waiting?.sse ?? 0);
   setText(clients, waiting > 0 ? count(waiting, "client") : "no client");
   setSince(changed, x.changed_at);
