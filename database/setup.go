@@ -37,6 +37,7 @@ type Setup struct {
 
 // A PublicationSetup is what Electric asks of its publication.
 type PublicationSetup struct {
+	Name     string `json:"name"`
 	Complete bool `json:"complete"` // it publishes insert, update, delete and truncate
 }
 
@@ -96,7 +97,7 @@ SELECT json_build_object(
     'role', current_user, 'may_replicate', r.rolsuper OR r.rolreplication OR EXISTS (SELECT FROM pg_catalog.pg_roles g
         WHERE g.rolname = 'rds_replication' AND pg_has_role(g.oid, 'USAGE')),
     'may_create', has_database_privilege(d.oid, 'CREATE'),
-    'publication', (SELECT json_build_object('complete', p.pubinsert AND p.pubupdate AND p.pubdelete AND p.pubtruncate)
+    'publication', (SELECT json_build_object('name', p.pubname, 'complete', p.pubinsert AND p.pubupdate AND p.pubdelete AND p.pubtruncate)
         FROM pg_catalog.pg_publication p WHERE p.pubname = $1))
 FROM pg_catalog.pg_database d, pg_catalog.pg_roles r WHERE d.datname = current_database() AND r.rolname = current_user`
 

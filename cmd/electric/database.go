@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
@@ -44,12 +42,11 @@ func (a *app) databaseURL(c config.Config, flag string) (url string, ok bool, er
 	if ok || err != nil {
 		return url, ok, err
 	}
-	text, err := os.ReadFile(privateURLFile)
-	if err != nil {
-		return "", false, nil //nolint:nilerr // electric dev does not run
+	if url = published(privateURLFile); url == "" { // electric dev does not run
+		return "", false, nil
 	}
 	a.note("this is the private database of electric dev")
-	return strings.TrimSpace(string(text)), true, nil
+	return url, true, nil
 }
 
 // namedDatabase gives the URL of the database that is named, "" when libpq's
