@@ -32,9 +32,11 @@ func newStatusCmd(a *app) *cobra.Command {
 		Short: "Say whether files, bundle, database and sync server are on one schema",
 		Long: `Say of the SQL files, the bundle, what the database has recorded, its live catalog
 and the sync server which version each is on, who is behind whom and what drifted;
-and of each table whether clients built on the bundle may read and write it.
+of each table whether clients built on the bundle may read and write it; and whether
+the database can be replicated.
 
-Nothing is ever written. A role that may only connect will do.
+Nothing is ever written. With --database-url a role that may only connect will do;
+the settings' own database is looked at as electric daemon would replicate it.
 
 Exit status: 0 it is safe to replicate, 1 it is not, 2 misuse of the command line,
 3 the outside world failed.`,
