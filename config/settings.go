@@ -72,7 +72,8 @@ var databaseSettings = []Setting{
 		Doc:     "The database. ${NAME} stands for a variable of the environment or of .env: keep passwords there.",
 	},
 	{
-		Key: "electric_url", InFile: true, Env: []string{"ELECTRIC_URL"}, kind: webURL, Group: Database, Default: "http://localhost:3000",
+		Key: "electric_url", InFile: true, Env: []string{"ELECTRIC_URL"}, kind: webURL, Group: Database,
+		Without: "electric dev's or daemon's in this folder, else port ELECTRIC_PORT of localhost", example: "http://localhost:3000",
 		Doc: "Where the sync server listens, for status and info.",
 	},
 }

@@ -135,19 +135,30 @@ type foundRow struct {
 	Key               *int // the place in the primary key, from 1
 }
 
-func findTables(ctx context.Context, conn *pgx.Conn) (foundTables, error) {
-	found := foundTables{tables: map[string]*foundTable{}}
-	var names []string
+func recordNames() (names []string) {
 	for _, t := range recordTables {
 		names = append(names, t.name)
 	}
-	rows, err := conn.Query(ctx, findQuery, pgx.QueryExecModeExec, Schema, names)
+	return names
+}
+
+func findTables(ctx context.Context, conn *pgx.Conn) (found foundTables, err error) {
+	rows, err := conn.Query(ctx, findQuery, pgx.QueryExecModeExec, Schema, recordNames())
+	if err == nil {
+		found, err = collectFound(rows)
+	}
 	if err != nil {
 		return found, failed(conn, "could not look into the catalog", err)
 	}
+	return found, nil
+}
+
+// collectFound reads the answer to findQuery.
+func collectFound(rows pgx.Rows) (foundTables, error) {
+	found := foundTables{tables: map[string]*foundTable{}}
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[foundRow])
 	if err != nil {
-		return found, failed(conn, "could not look into the catalog", err)
+		return found, err
 	}
 	found.schema = len(list) > 0
 	keys := map[string]map[int]string{}
@@ -219,6 +230,11 @@ func ReadHistory(ctx context.Context, conn *pgx.Conn) (*history.History, error) 
 	if err != nil {
 		return nil, err
 	}
+	return readFound(ctx, conn, found)
+}
+
+// readFound reads what is recorded in the tables that were found.
+func readFound(ctx context.Context, conn *pgx.Conn, found foundTables) (_ *history.History, err error) {
 	h := &history.History{Recorded: found.tables["schema_versions"] != nil}
 	for _, t := range recordTables {
 		f := found.tables[t.name]

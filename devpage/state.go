@@ -42,6 +42,7 @@ type Server struct {
 	Version   string    `json:"version"`           // of electric
 	Engine    string    `json:"engine,omitempty"`  // embedded, electric
 	Project   string    `json:"project"`           // its name: that of the folder, mostly
+	Folder    string    `json:"folder,omitempty"`  // tells the project's folder from others of that name, without saying where it is
 	StartedAt time.Time `json:"started_at,omitzero"`
 	URL       string    `json:"url,omitempty"`       // of the sync server: "http://localhost:3000"
 	HTTPSURL  string    `json:"https_url,omitempty"` // the same over TLS and HTTP/2
@@ -58,6 +59,12 @@ type Database struct {
 	Private     bool   `json:"private"`          // electric started it for itself
 	Slot        string `json:"slot,omitempty"`
 	Publication string `json:"publication,omitempty"`
+
+	// What tells it from all others, as its addresses do not; empty until it was
+	// asked.
+	System  string    `json:"system_identifier,omitempty"` // of the cluster; "" when it does not tell
+	OID     uint32    `json:"oid,omitempty"`               // of the database
+	Started time.Time `json:"started_at,omitzero"`         // when its Postgres was
 }
 
 // An Agreement says whether everybody is on one schema.

@@ -19,6 +19,7 @@ func Build(in Input) (Report, error) {
 	}}
 	b.bundle()
 	if in.Database != nil {
+		b.setup()
 		b.recorded()
 		b.live()
 		if err := b.whole(); err != nil {
@@ -34,12 +35,14 @@ func Build(in Input) (Report, error) {
 	return b.report, nil
 }
 
-// whole reads the rest of the bundle when it is needed.
+// whole reads the rest of the bundle when it is needed: mostly the database is in
+// every respect what the bundle says, which is known without.
 func (b *builder) whole() (err error) {
-	if b.Bundle != nil && b.Whole != nil && (b.differs || b.Thorough) {
-		b.Bundle, err = b.Whole()
-		b.read = true
+	if b.Bundle == nil || b.Whole == nil || b.empty || !b.differs && b.Alike != nil && b.Alike(Settled(b.Database.Live)) {
+		return nil
 	}
+	b.Bundle, err = b.Whole()
+	b.read = true
 	return err
 }
 
@@ -51,6 +54,7 @@ type builder struct {
 	hashes  *hash.Builder // of the live catalog, in that scope
 	read    bool          // the bundle's schema is there
 	differs bool          // the live catalog has not the bundle's hash
+	empty   bool          // the database has no table of any version, and nothing was ever applied
 }
 
 func (b *builder) unsafe(format string, args ...any) {
@@ -157,6 +161,7 @@ func (b *builder) live() {
 	l.SchemaHash, l.SyncHash = b.hashes.Schema(), b.hashes.Sync()
 	b.differs = b.Bundle == nil || l.SchemaHash != b.Bundle.SchemaHash
 	b.place = b.locate(l.SchemaHash)
+	b.empty = b.differs && len(b.Versions) > 0 && len(b.place.Known) == 0 && len(db.History.Rows) == 0 && len(db.History.Progress) == 0
 	if names := b.place.VersionNames(); names != nil {
 		l.Versions = names
 	}
@@ -193,6 +198,10 @@ func (b *builder) behind() {
 	}
 	last := len(b.Versions) - 1
 	switch {
+	case b.empty && len(b.Database.Live.Tables) == 0:
+		b.unsafe("the database is empty: run electric migrate apply, or electric dev")
+	case b.empty:
+		b.unsafe("the database has none of the migrations' tables: run electric migrate apply, or electric dev")
 	case newest < 0 && len(b.Database.Live.Tables) == 0:
 		b.say("the database has no tables")
 	case newest < 0 && len(b.Versions) > 0:
@@ -220,7 +229,7 @@ func areMigrations(n int) string {
 // verdicts judges each table that clients have.
 func (b *builder) verdicts() {
 	switch {
-	case b.Bundle == nil:
+	case b.Bundle == nil, b.empty:
 		return
 	case !b.read:
 		b.allSame()
@@ -238,6 +247,7 @@ func (b *builder) verdicts() {
 	}
 	broken := 0
 	for _, t := range check.Tables {
+		b.asClients(&t)
 		live, _ := b.hashes.Table(t.Schema, t.Name)
 		b.report.Tables = append(b.report.Tables, TableInfo{Table: t, LiveHash: live, Hash: hashes[[2]string{t.Schema, t.Name}]})
 		if t.Reads == compat.Breaking || t.Writes == compat.Breaking {
@@ -252,6 +262,23 @@ func (b *builder) verdicts() {
 	}
 }
 
+// withoutColumn are the rules by which rows are refused that leave a column out.
+var withoutColumn = []string{"required-column-added", "not-null-added", "required-default-removed", "identity-removed"}
+
+// asClients leaves out what is said of columns that only the server has: clients
+// neither read nor write them. It matters to them when rows without are refused.
+func (b *builder) asClients(t *compat.Table) {
+	hidden := b.scope[[2]string{t.Schema, t.Name}]
+	t.Findings = slices.DeleteFunc(t.Findings, func(f compat.Finding) bool {
+		return slices.Contains(hidden, f.Column) && !slices.Contains(withoutColumn, f.Rule)
+	})
+	t.Reads, t.Writes = compat.Same, compat.Same
+	for i := range t.Findings {
+		reads, writes := t.Findings[i].Counts()
+		t.Reads, t.Writes = max(t.Reads, reads), max(t.Writes, writes)
+	}
+}
+
 // allSame judges the tables of a database that has the bundle's hash.
 func (b *builder) allSame() {
 	for i, info := range b.Bundle.Schema.Tables {
@@ -263,10 +290,10 @@ func (b *builder) allSame() {
 	}
 }
 
-// drift compares the catalog with the version it should be of: the recorded one,
-// else the one it has, else the bundle's.
+// drift compares the catalog with the version it should be of: the bundle's when
+// it has that hash, else the recorded one, else the one it has.
 func (b *builder) drift() {
-	if b.Bundle != nil && !b.read {
+	if b.empty || b.Bundle != nil && !b.read {
 		return
 	}
 	want, scope := b.reference()
@@ -283,6 +310,9 @@ func (b *builder) drift() {
 }
 
 func (b *builder) reference() (*metadata.Schema, hash.Tables) {
+	if !b.differs {
+		return b.Bundle.Schema.Schema, b.scope
+	}
 	at := b.Database.Standing.Last
 	if at < 0 {
 		at = b.place.Newest()
@@ -295,17 +325,4 @@ func (b *builder) reference() (*metadata.Schema, hash.Tables) {
 		return nil, nil
 	}
 	return b.Reference(at)
-}
-
-func (b *builder) sync() {
-	if b.Sync != nil && b.Sync.State != "active" {
-		reason := ""
-		if b.Sync.Reason != "" {
-			reason = " (" + b.Sync.Reason + ")"
-		}
-		b.say("the sync server at %s is not active yet: %s%s", b.Sync.URL, b.Sync.State, reason)
-	}
-	if b.Sync != nil && b.Sync.Mistakes > 0 {
-		b.say("electric dev serves an earlier state: the last compile found %s", count(b.Sync.Mistakes, "mistake"))
-	}
 }

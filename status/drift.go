@@ -38,15 +38,17 @@ func DriftOf(want, live *metadata.Schema, scope hash.Tables) (list []Drift) {
 	return list
 }
 
-// Differences lists everything a database differs in, with what counts first.
+// Differences lists everything a database differs in, with what counts first. Of a
+// schema that nobody wanted, which is somebody else's, it names nothing within.
 func Differences(want, live *metadata.Schema, scope hash.Tables) (list []Drift) {
 	a, b := *want, *live
 	prune(&a, &b)
 	changed := changedTables(want, live, scope)
+	strangers := strangers(want, live)
 	for _, x := range metadata.Diff(&a, &b) {
 		d := Drift{What: x.Path, Want: x.A, Live: x.B, OnlyNew: x.A == "" && x.B == "exists"}
-		if !noise(d) {
-			d.place(want, live, changed)
+		if !noise(d) && !d.within(strangers) {
+			d.place(want, live, scope, changed)
 			list = append(list, d)
 		}
 	}
@@ -59,6 +61,21 @@ func rank(d Drift) int {
 		return 0
 	}
 	return 1
+}
+
+// strangers are the schemas that only the database has.
+func strangers(want, live *metadata.Schema) (names []string) {
+	for _, x := range live.Schemas {
+		if !slices.ContainsFunc(want.Schemas, func(y metadata.Namespace) bool { return x.Name == y.Name }) {
+			names = append(names, x.Name)
+		}
+	}
+	return names
+}
+
+// within reports whether a difference is an object in one of some schemas.
+func (d Drift) within(schemas []string) bool {
+	return d.OnlyNew && slices.ContainsFunc(schemas, func(name string) bool { return strings.Contains(d.What, " "+name+".") })
 }
 
 // changedTables are the tables in scope whose own hash differs, or that are
@@ -97,7 +114,7 @@ var countedSections = []string{"column ", "primary key", "unique ", "foreign key
 var types = []string{"enum ", "domain ", "composite type ", "range "}
 
 // place finds the table a difference is about, and whether it counts.
-func (d *Drift) place(want, live *metadata.Schema, changed map[string]bool) {
+func (d *Drift) place(want, live *metadata.Schema, scope hash.Tables, changed map[string]bool) {
 	for _, section := range types {
 		if strings.HasPrefix(d.What, section) {
 			d.Counts = len(changed) > 0 && !strings.HasSuffix(d.What, " comment") && !d.OnlyNew
@@ -114,6 +131,7 @@ func (d *Drift) place(want, live *metadata.Schema, changed map[string]bool) {
 			name := t.Schema + "." + t.Name
 			if part, ok := strings.CutPrefix(rest, name); ok && (part == "" || part[0] == ' ') && len(name) > len(d.Table) {
 				d.inTable(t, name, strings.TrimPrefix(part, " "), changed[name])
+				d.Counts = d.Counts && !slices.Contains(scope[[2]string{t.Schema, t.Name}], d.Column) // which only the server has
 			}
 		}
 	}
@@ -141,10 +159,13 @@ func counts(part string) bool {
 	return part == "" || slices.ContainsFunc(countedSections, func(s string) bool { return strings.HasPrefix(part, s) })
 }
 
+// electricPublication begins the name of Electric's publications.
+const electricPublication = "electric_publication"
+
 // noise is what Electric itself changes in a database: its publication, and the
 // replica identity of the tables it syncs.
 func noise(d Drift) bool {
-	return strings.HasPrefix(d.What, "publication electric_publication") || strings.HasSuffix(d.What, " replica identity") ||
+	return strings.HasPrefix(d.What, "publication "+electricPublication) || strings.HasSuffix(d.What, " replica identity") ||
 		strings.HasPrefix(d.What, "schema public comment")
 }
 
@@ -182,4 +203,19 @@ func encode(v any) []byte {
 		panic("status: " + err.Error()) // plain data
 	}
 	return data
+}
+
+// Settled is a catalog without what Electric itself changes in one: see noise.
+func Settled(live *metadata.Schema) *metadata.Schema {
+	s := *live
+	s.Publications = slices.DeleteFunc(slices.Clone(s.Publications), func(p metadata.Publication) bool {
+		return strings.HasPrefix(p.Name, electricPublication)
+	})
+	s.Tables = slices.Clone(s.Tables)
+	for i := range s.Tables {
+		if s.Tables[i].ReplicaIdentity == "full" {
+			s.Tables[i].ReplicaIdentity = "default"
+		}
+	}
+	return &s
 }

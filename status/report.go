@@ -9,6 +9,7 @@ package status
 import (
 	"github.com/electric-cli/electric/bundle"
 	"github.com/electric-cli/electric/compat"
+	"github.com/electric-cli/electric/database"
 	"github.com/electric-cli/electric/hash"
 	"github.com/electric-cli/electric/history"
 	"github.com/electric-cli/electric/metadata"
@@ -26,11 +27,13 @@ type Input struct {
 	Unseen   []string       // what could not be looked at
 
 	// Whole gives the bundle with its schema, which is asked for when the catalog
-	// has not its hash, or when Thorough.
+	// is not Alike.
 	Whole func() (*bundle.Bundle, error)
 
-	// Thorough looks for differences that do not count even when the hashes agree.
-	Thorough bool
+	// Alike reports whether a catalog is the bundle's in everything, also in what
+	// the hash leaves out. It must be quick, and may say no when it is not sure;
+	// nil stands for that.
+	Alike func(live *metadata.Schema) bool
 
 	// More gives Versions with their scopes; it is asked when the catalog has
 	// not the bundle's hash. It may be nil.
@@ -59,24 +62,30 @@ type Database struct {
 	Live     *metadata.Schema
 	History  *history.History
 	Standing history.Standing
+	Setup    *database.Setup // nil: not looked at
+
+	// Serving says that a sync server with these settings would connect as the
+	// role that looked; else another one may.
+	Serving bool
 }
 
 // A Report is the answer.
 type Report struct {
-	Format   int         `json:"format"`
-	Safe     bool        `json:"safe"`
-	Reasons  []string    `json:"reasons"` // why it is not safe
-	Files    *Source     `json:"files"`
-	Bundle   *Held       `json:"bundle"`
-	Recorded *Recorded   `json:"recorded"`
-	Live     *Live       `json:"live"`
-	Sync     *Sync       `json:"sync"`
-	Standing []string    `json:"standing"` // who is behind whom, in words
-	Pending  []string    `json:"pending"`  // versions that are not recorded as applied
-	Tables   []TableInfo `json:"tables"`
-	Drift    []Drift     `json:"drift"` // what counts of a database that is at no version
-	Other    []Drift     `json:"other"` // what differs and does not count
-	Unseen   []string    `json:"unseen"`
+	Format   int             `json:"format"`
+	Safe     bool            `json:"safe"`
+	Reasons  []string        `json:"reasons"` // why it is not safe
+	Files    *Source         `json:"files"`
+	Bundle   *Held           `json:"bundle"`
+	Recorded *Recorded       `json:"recorded"`
+	Live     *Live           `json:"live"`
+	Sync     *Sync           `json:"sync"`
+	Setup    *database.Setup `json:"replication"` // what it takes to replicate the database
+	Standing []string        `json:"standing"`    // who is behind whom, in words
+	Pending  []string        `json:"pending"`     // versions that are not recorded as applied
+	Tables   []TableInfo     `json:"tables"`
+	Drift    []Drift         `json:"drift"` // what counts of a database that is at no version
+	Other    []Drift         `json:"other"` // what differs and does not count
+	Unseen   []string        `json:"unseen"`
 }
 
 // Held is the bundle.
@@ -108,21 +117,6 @@ type Live struct {
 	SchemaHash string   `json:"schema_hash"`
 	SyncHash   string   `json:"sync_hash"`
 	Tables     int      `json:"tables"`
-}
-
-// Sync is a sync server that answered.
-type Sync struct {
-	URL    string `json:"url"`
-	State  string `json:"state"`  // active, starting, waiting
-	Server string `json:"server"` // what it calls itself
-
-	// What one of ours tells besides: see package devpage.
-	Reason     string `json:"reason,omitempty"` // why it is not active
-	Shapes     *int   `json:"shapes,omitempty"`
-	Clients    *int   `json:"clients,omitempty"` // that wait for news of them
-	LSN        string `json:"lsn,omitempty"`     // of the last commit that shapes have
-	SchemaHash string `json:"schema_hash,omitempty"`
-	Mistakes   int    `json:"mistakes,omitempty"` // that the last compile of electric dev found
 }
 
 // A TableInfo is the verdict on one table: may clients built on the bundle read

@@ -103,6 +103,24 @@ func TestDifferences(t *testing.T) {
 	require.Empty(t, Differences(want, want, scopeOf(want)))
 }
 
+// A hosted Postgres has schemas of its host's: each is one difference.
+func TestStrangersSchemas(t *testing.T) {
+	want := schema(table("a"))
+	want.Schemas = []metadata.Namespace{{Name: "public"}}
+	live := schema(table("a"))
+	live.Schemas = []metadata.Namespace{{Name: "auth"}, {Name: "public"}}
+	users := table("users")
+	users.Schema = "auth"
+	live.Tables = append(live.Tables, users)
+	live.Functions = []metadata.Function{{Schema: "auth", Name: "uid"}, {Schema: "public", Name: "f"}}
+	live.Sort()
+	var what []string
+	for _, d := range Differences(want, live, scopeOf(want)) {
+		what = append(what, d.What)
+	}
+	require.ElementsMatch(t, []string{"schema auth", "function public.f()"}, what)
+}
+
 func theBundle(s *metadata.Schema, v []Version) *bundle.Bundle {
 	b := &bundle.Bundle{Version: v[len(v)-1].Version, SchemaHash: v[len(v)-1].SchemaHash, Schema: bundle.Schema{Schema: s}}
 	for _, x := range v {
@@ -135,7 +153,9 @@ func TestBuild(t *testing.T) {
 		{"everybody on one", list[2], 3, nil, true, "all 2 tables are the same to clients"},
 		{"nothing recorded", list[2], 0, nil, true, "nothing is recorded in the database"},
 		{"behind", list[1], 2, nil, false, "the database is 1 migration behind: its catalog is that of version 2"},
-		{"empty", schema(), 0, nil, false, "the database has no tables"},
+		{"empty", schema(), 0, nil, false, "the database is empty: run electric migrate apply, or electric dev"},
+		{"with others' tables only", schema(table("elsewhere")), 0, nil, false, "the database has none of the migrations' tables: run electric migrate apply"},
+		{"emptied", schema(), 3, nil, false, "table public.a: exists | nothing"},
 		{"recorded too little", list[2], 2, nil, true, "what is recorded (2) is not what the catalog shows (3)"},
 		{"drifted", schema(table("a", column("n", "text", true)), table("b")), 3, nil, false, "table public.a column n type: \"int4\" | \"text\""},
 		{"in part", list[2], 2, func(in *Input) {
@@ -150,15 +170,17 @@ func TestBuild(t *testing.T) {
 		}, false, "the bundle is stale"},
 		{"no bundle", list[2], 3, func(in *Input) { in.Bundle, in.Problem = nil, "it is gone" }, false, "there is no bundle to compare with: it is gone"},
 		{"no database", nil, 0, func(in *Input) { in.Database = nil }, false, "no database was looked at"},
+		{"wal_level", list[2], 3, func(in *Input) { in.Database.Setup.WALLevel = "replica" }, false, "wal_level is replica, and replication needs logical"},
+		{"drifted in what does not count", schema(table("a", column("n", "int4", true)), table("b"), table("c")), 3, nil, true, "table public.c: nothing | exists"},
 		{"starting", list[2], 3, func(in *Input) { in.Sync = &Sync{URL: "http://x", State: "starting"} }, true, "is not active yet: starting"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			b := theBundle(list[2], v)
 			in := Input{
-				Bundle: b, Versions: v, Thorough: true, Whole: func() (*bundle.Bundle, error) { return b, nil },
+				Bundle: b, Versions: v, Whole: func() (*bundle.Bundle, error) { return b, nil },
 				Reference: func(i int) (*metadata.Schema, hash.Tables) { return list[i], v[i].Scope },
-				Database:  &Database{Live: tt.live, History: &history.History{Recorded: true, Rows: rowsOf(v, tt.recorded)}},
+				Database:  &Database{Live: tt.live, Setup: ready(), History: &history.History{Recorded: true, Rows: rowsOf(v, tt.recorded)}},
 			}
 			if tt.change != nil {
 				tt.change(&in)
@@ -176,6 +198,80 @@ func TestBuild(t *testing.T) {
 			require.NoError(t, Write(&out, r, true))
 			require.Equal(t, tt.safe, r.Safe, out.String())
 			require.Contains(t, out.String(), tt.says)
+		})
+	}
+}
+
+// An empty database is told in one line: neither its tables nor what drifted are
+// listed.
+func TestEmptyIsNoDrift(t *testing.T) {
+	list := steps()
+	v := versions(list)
+	r, err := Build(Input{
+		Bundle: theBundle(list[2], v), Versions: v, Whole: func() (*bundle.Bundle, error) { t.Error("nobody needs it"); return nil, nil },
+		Database: &Database{Live: schema(), Setup: ready(), History: &history.History{}, Standing: history.Standing{Last: -1}},
+	})
+	require.NoError(t, err)
+	require.Equal(t, []string{"the database is empty: run electric migrate apply, or electric dev"}, r.Reasons)
+	require.Empty(t, r.Tables)
+	require.Empty(t, r.Drift)
+	require.Empty(t, r.Other)
+}
+
+// What is alike in everything is not looked into.
+func TestAlike(t *testing.T) {
+	list := steps()
+	v := versions(list)
+	live := schema(table("a", column("n", "int4", true)), table("b"))
+	live.Tables[0].ReplicaIdentity = "full"
+	live.Publications = []metadata.Publication{{Name: "electric_publication_default"}}
+	asked := 0
+	in := Input{
+		Bundle: theBundle(list[2], v), Versions: v, Whole: func() (*bundle.Bundle, error) { t.Error("nobody needs it"); return nil, nil },
+		Alike: func(s *metadata.Schema) bool {
+			asked++
+			require.Empty(t, metadata.Diff(list[2], s), "what Electric changes is left out")
+			return true
+		},
+		Database: &Database{Live: live, Setup: ready(), History: &history.History{Rows: rowsOf(v, 3)}, Standing: history.Standing{Last: 2}},
+	}
+	r, err := Build(in)
+	require.NoError(t, err)
+	require.Equal(t, 1, asked)
+	require.True(t, r.Safe, r.Reasons)
+	require.Len(t, r.Tables, 2)
+	require.Equal(t, "full", live.Tables[0].ReplicaIdentity, "the catalog itself stays as it is")
+}
+
+// Columns that only the server has are nothing to clients, unless rows without
+// them are refused.
+func TestServersColumns(t *testing.T) {
+	secret := func(nullable bool) metadata.Column { return column("secret", "text", nullable) }
+	for name, tt := range map[string]struct {
+		live *metadata.Schema
+		safe bool
+		says string
+	}{
+		"dropped":     {schema(table("a")), true, "table public.a column secret: exists | nothing"},
+		"another one": {schema(table("a", column("secret", "int4", true))), true, "table public.a column secret type"},
+		"required":    {schema(table("a", secret(false))), false, "not-null-added"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want := schema(table("a", secret(true)))
+			scope := hash.Tables{{"public", "a"}: {"secret"}}
+			v := []Version{{Version: "1", SchemaHash: hash.Of(want, scope.Scope()), Scope: scope}}
+			b := theBundle(want, v)
+			b.Schema.Tables[0].ServerColumns = []string{"secret"}
+			r, err := Build(Input{
+				Bundle: b, Versions: v, Whole: func() (*bundle.Bundle, error) { return b, nil },
+				Database: &Database{Live: tt.live, Setup: ready(), History: &history.History{Rows: rowsOf(v, 1)}},
+			})
+			require.NoError(t, err)
+			var out strings.Builder
+			require.NoError(t, Write(&out, r, false))
+			require.Equal(t, tt.safe, r.Safe, out.String())
+			require.Contains(t, out.String(), tt.says)
+			require.Empty(t, r.Drift)
 		})
 	}
 }

@@ -103,21 +103,15 @@ func (t *writer) places(r Report) {
 		add("bundle", "", "", "none")
 	}
 	t.databasePlaces(r, add)
-	if s := r.Sync; s != nil {
-		add("sync", s.State, s.SchemaHash, s.about())
-	} else {
+	switch s := r.Sync; {
+	case s == nil:
 		add("sync", "", "", "no sync server answers")
+	case s.Foreign():
+		add("sync", "", "", s.Text())
+	default:
+		add("sync", s.State, s.SchemaHash, s.about())
 	}
 	t.grid(rows)
-}
-
-// about tells of a sync server in a few words.
-func (s *Sync) about() string {
-	about := strings.TrimSuffix(s.URL+", "+s.Server, ", ")
-	if s.Shapes != nil {
-		about += fmt.Sprintf(", %s, %s waiting", count(*s.Shapes, "shape"), count(*s.Clients, "client"))
-	}
-	return about
 }
 
 func (t *writer) databasePlaces(r Report, add func(name, version, hash, about string)) {

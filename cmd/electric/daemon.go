@@ -84,7 +84,17 @@ func (a *app) runDaemon(ctx context.Context, c config.Config, o daemonOptions) e
 		return err
 	}
 	defer service.close()
-	followEngine(ctx, board, service.engine)
+	if s.Secret == "" {
+		followEngine(ctx, board, service.engine)
+	} else {
+		followHealth(board, service.engine)
+	}
+	go tellDatabase(ctx, board, url, service.engine)
+	remove, err := publishServer(port.address, port.address)
+	if err != nil {
+		return err
+	}
+	defer remove()
 	a.note("electric listens on %s", port.address)
 	return service.run(ctx)
 }
@@ -95,6 +105,11 @@ func (a *app) daemonElectric(ctx context.Context, c config.Config, s config.Sync
 	if err != nil {
 		return err
 	}
+	remove, err := publishServer(e.URL(), "")
+	if err != nil {
+		return err
+	}
+	defer remove()
 	a.note("running %s, which listens on %s", e, e.URL())
 	if err := e.Run(ctx); err != nil {
 		return outside(err)
@@ -106,12 +121,15 @@ func (a *app) daemonElectric(ctx context.Context, c config.Config, s config.Sync
 const logLines = 1000
 
 // daemonPage is the page of a server that needs no secret: what it shows is for
-// everybody then.
+// everybody then. One that needs a secret tells everybody only who it is.
 func (a *app) daemonPage(ctx context.Context, c config.Config, s config.SyncServer, url string, port *listening, board *devpage.Board) http.Handler {
+	server := a.serverState("electric daemon", port, s.Secret != "")
+	server.Folder = folderID()
 	if s.Secret != "" {
-		return nil
+		server.URL, server.HTTPSURL = "", ""
+		board.Set(func(state *devpage.State) { state.Server = server })
+		return stateAlone(ctx, board)
 	}
-	server := a.serverState("electric daemon", port, false)
 	server.Project, server.Database.URL = projectName(), config.MaskURL(url)
 	if parsed, err := pgx.ParseConfig(url); err == nil {
 		server.Database.Name = parsed.Database

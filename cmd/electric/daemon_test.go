@@ -34,7 +34,12 @@ func startDaemon(t *testing.T, database string, env ...string) *running {
 
 func startDaemonIn(t *testing.T, dir, database string, env ...string) *running {
 	t.Helper()
-	r := &running{t: t, dir: dir, port: freeport.For(t), done: make(chan error, 1), more: make(chan struct{})}
+	return startDaemonAt(t, freeport.For(t), dir, database, env...)
+}
+
+func startDaemonAt(t *testing.T, port int, dir, database string, env ...string) *running {
+	t.Helper()
+	r := &running{t: t, dir: dir, port: port, done: make(chan error, 1), more: make(chan struct{})}
 	r.cmd = exec.Command("electric", "daemon", "--port", fmt.Sprint(r.port))
 	r.cmd.Dir = r.dir
 	r.cmd.Env = append(environWithout("DATABASE_URL", "ELECTRIC_SECRET", "ELECTRIC_INSECURE"), "XDG_CONFIG_HOME="+filepath.Join(r.dir, ".config"), "DATABASE_URL="+database)
@@ -114,13 +119,9 @@ func sql(t *testing.T, database string, statements ...string) *pgx.Conn {
 	return conn
 }
 
-func logical(t *testing.T) *pgtest.Server {
-	return pgtest.StartWith(t, pgtest.Options{Settings: []string{"wal_level=logical"}})
-}
-
 // A secret, or the word that none is needed.
 func TestDaemonAsksForASecret(t *testing.T) {
-	database := logical(t).Database(t)
+	database := replicating(t).Database(t)
 	r := startDaemon(t, database)
 	require.Equal(t, exitMisuse, r.ends(), r.output())
 	r.says("either ELECTRIC_SECRET or ELECTRIC_INSECURE=true is needed")
@@ -281,7 +282,7 @@ func TestDaemonWaitsForRoom(t *testing.T) {
 
 // A server that was killed leaves neither slot nor lock nor files to the next.
 func TestDaemonKilled(t *testing.T) {
-	database := logical(t).Database(t)
+	database := replicating(t).Database(t)
 	sql(t, database, "CREATE TABLE items (id int PRIMARY KEY)", "INSERT INTO items VALUES (1)")
 	dir := t.TempDir()
 	logs := func() []string {
@@ -339,7 +340,7 @@ func TestDaemonWaitsForPostgres(t *testing.T) {
 // Whoever cleans up a folder (git clean -fdx) takes the shapes' files along: clients
 // fetch them again.
 func TestDaemonFilesRemoved(t *testing.T) {
-	database := logical(t).Database(t)
+	database := replicating(t).Database(t)
 	sql(t, database, "CREATE TABLE items (id int PRIMARY KEY)", "INSERT INTO items VALUES (1)")
 	dir := t.TempDir()
 	r := startDaemonIn(t, dir, database, insecure)

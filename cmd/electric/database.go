@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -57,13 +55,9 @@ func (a *app) databaseURL(c config.Config, flag string) (url string, ok bool, er
 // privateURL gives the URL of the private database, if it runs: a killed electric
 // dev leaves the file.
 func privateURL() (url string, ok bool) {
-	text, err := os.ReadFile(privateURLFile)
-	if err != nil {
-		return "", false
-	}
-	url = strings.TrimSpace(string(text))
+	url = published(privateURLFile)
 	c, err := pgconn.ParseConfig(url)
-	if err != nil {
+	if url == "" || err != nil {
 		return "", false
 	}
 	conn, err := net.DialTimeout("tcp", net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))), time.Second)

@@ -20,7 +20,7 @@ import (
 // TestDatabaseStories runs testdata/database/*.txtar: each has an empty database
 // of its own. sql runs SQL in it and prints what it answers.
 func TestDatabaseStories(t *testing.T) {
-	server := pgtest.Start(t)
+	server := replicating(t)
 	schema, err := filepath.Abs("../../schema")
 	require.NoError(t, err)
 	testscript.Run(t, testscript.Params{
@@ -42,6 +42,11 @@ func TestDatabaseStories(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"sql": runSQL},
 	})
+}
+
+// replicating is a server as Electric needs one.
+func replicating(t *testing.T) *pgtest.Server {
+	return pgtest.StartWith(t, pgtest.Options{Settings: []string{"wal_level=logical"}})
 }
 
 // runSQL executes its arguments, each one statement, and prints rows to stdout.
@@ -79,7 +84,7 @@ type workspace struct {
 // newWorkspace makes a project of the files given.
 func newWorkspace(t *testing.T, files map[string]string) *workspace {
 	t.Helper()
-	w := &workspace{t: t, dir: t.TempDir(), url: pgtest.Start(t).Database(t)}
+	w := &workspace{t: t, dir: t.TempDir(), url: replicating(t).Database(t)}
 	for name, text := range files {
 		path := filepath.Join(w.dir, name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))

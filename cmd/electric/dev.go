@@ -134,6 +134,11 @@ func (d *dev) serve(ctx context.Context) error {
 		return err
 	}
 	defer d.closeEngine()
+	remove, err := publishServer(d.port.address, d.pageAddress)
+	if err != nil {
+		return err
+	}
+	defer remove()
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		return outside(err)

@@ -76,11 +76,9 @@ func noPrivate(err error) error {
 // commands find it.
 func (d *dev) urlFile() string { return filepath.ToSlash(privateURLFile) }
 
-var privateURLFile = filepath.Join(stateDir, "database_url")
-
 func (d *dev) publishURL() error {
-	if err := os.WriteFile(privateURLFile, []byte(d.url+"\n"), 0o600); err != nil {
-		return errors.Join(outside(err), d.private.Stop(context.Background()))
+	if err := publish(privateURLFile, d.url); err != nil {
+		return errors.Join(err, d.private.Stop(context.Background()))
 	}
 	return nil
 }
@@ -121,7 +119,7 @@ func (d *dev) closeDatabase(reason error) {
 	if d.private == nil {
 		return
 	}
-	_ = os.Remove(privateURLFile)
+	unpublish(privateURLFile, d.url)
 	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
 	defer cancel()
 	if err := d.private.Stop(ctx); err != nil && !errors.Is(reason, errPostgresEnded) {

@@ -23,7 +23,13 @@ func (d *dev) runElectric(ctx context.Context, group *errgroup.Group) error {
 		return err
 	}
 	d.pageAddress = page.address
-	e, err := d.findElectric(ctx, d.config, d.settings, d.url, d.private != nil, port, d.log, d.showElectric)
+	show := func(s supervise.State) {
+		d.showElectric(s)
+		if s.Phase == supervise.Ready {
+			go identify(ctx, d.board, d.url)
+		}
+	}
+	e, err := d.findElectric(ctx, d.config, d.settings, d.url, d.private != nil, port, d.log, show)
 	if err != nil {
 		page.close()
 		return err

@@ -24,7 +24,7 @@ import (
 func (d *dev) page(ctx context.Context) http.Handler {
 	d.board.Set(func(s *devpage.State) { s.Server = d.serverState("electric dev", d.port, d.settings.Secret != "") })
 	d.board.Set(func(s *devpage.State) {
-		s.Server.Project = projectName()
+		s.Server.Project, s.Server.Folder = projectName(), folderID()
 		s.Server.Database = devpage.Database{URL: config.MaskURL(d.url), Private: d.private != nil}
 	})
 	return devpage.Handler(d.board, devpage.Options{Done: ctx.Done()})
@@ -49,7 +49,10 @@ func (a *app) serverState(command string, port *listening, secret bool) devpage.
 }
 
 // showShapes has the page follow the engine.
-func (d *dev) showShapes(ctx context.Context) { followEngine(ctx, d.board, d.service.engine) }
+func (d *dev) showShapes(ctx context.Context) {
+	followEngine(ctx, d.board, d.service.engine)
+	go tellDatabase(ctx, d.board, d.url, d.service.engine)
+}
 
 // followEngine fills in what changes often when somebody looks.
 func followEngine(ctx context.Context, board *devpage.Board, e *shape.Engine) {
@@ -73,6 +76,15 @@ func followEngine(ctx context.Context, board *devpage.Board, e *shape.Engine) {
 			}
 		}
 	}()
+}
+
+// followHealth fills in what everybody may know: what /v1/health says.
+func followHealth(board *devpage.Board, e *shape.Engine) {
+	board.Live = func(s *devpage.State) {
+		state, _, _ := e.State()
+		s.Server.Status = string(state)
+		s.Server.Database.Name, s.Server.Database.Server = "", ""
+	}
 }
 
 func shapesOf(list []shape.Info) *devpage.Shapes {

@@ -332,8 +332,10 @@ func TestDevKilled(t *testing.T) {
 // leavesNothing looks for what would be left.
 func (r *running) leavesNothing() {
 	r.t.Helper()
-	_, err := os.Stat(filepath.Join(r.dir, ".electric", "database_url"))
-	require.ErrorIs(r.t, err, fs.ErrNotExist)
+	for _, name := range []string{"database_url", "electric_url", "page_url"} {
+		_, err := os.Stat(filepath.Join(r.dir, ".electric", name))
+		require.ErrorIs(r.t, err, fs.ErrNotExist)
+	}
 	left, err := filepath.Glob(filepath.Join(r.dir, ".electric", "shapes", "*"))
 	require.NoError(r.t, err)
 	require.Empty(r.t, left)
@@ -363,6 +365,7 @@ func TestDevElectric(t *testing.T) {
 	state, err := devpage.Fetch(t.Context(), r.page())
 	require.NoError(t, err)
 	require.Equal(t, "electric", state.Server.Engine)
+	r.isFound(dir, "http://localhost:"+fmt.Sprint(r.port))
 	require.Less(t, r.stop(syscall.SIGINT), busy, r.output())
 	r.leavesNothing()
 }

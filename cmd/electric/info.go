@@ -86,14 +86,14 @@ func (a *app) runDiagram(c config.Config, format string) error {
 
 // An info is what the command tells.
 type info struct {
-	Format   int              `json:"format"`
-	Program  programInfo      `json:"program"`
-	Bundle   *bundleInfo      `json:"bundle"`
-	Database *database.Server `json:"database"`
-	Recorded *string          `json:"recorded_version"` // null: nothing is recorded, or it cannot be read
-	Sync     *status.Sync     `json:"sync"`
-	Shapes   []string         `json:"shape_tables"` // tables in a publication of Electric's: those that shapes are on
-	Unseen   []string         `json:"unseen"`
+	Format    int              `json:"format"`
+	Program   programInfo      `json:"program"`
+	Bundle    *bundleInfo      `json:"bundle"`
+	Database  *database.Server `json:"database"`
+	Recorded  *string          `json:"recorded_version"` // null: nothing is recorded, or it cannot be read
+	Sync      *status.Sync     `json:"sync"`
+	Published []string         `json:"shape_tables"` // tables in a publication of Electric's: shapes are on them, or were
+	Unseen    []string         `json:"unseen"`
 }
 
 type programInfo struct {
@@ -123,7 +123,7 @@ type bundleInfo struct {
 }
 
 func (a *app) runInfo(ctx context.Context, c config.Config, o infoOptions) error {
-	i := info{Format: 1, Program: program(), Shapes: []string{}, Unseen: []string{}}
+	i := info{Format: 1, Program: program(), Published: []string{}, Unseen: []string{}}
 	b, err := bundle.ReadFile(c.Out)
 	switch {
 	case err == nil:
@@ -131,11 +131,11 @@ func (a *app) runInfo(ctx context.Context, c config.Config, o infoOptions) error
 	case !errors.Is(err, fs.ErrNotExist):
 		i.Unseen = append(i.Unseen, err.Error())
 	}
-	asked := make(chan health, 1)
+	asked := make(chan syncAnswers, 1)
 	go func() { asked <- a.askSync(ctx, c) }()
-	trouble := a.databaseInfo(ctx, c, o.url, b, &i)
-	h := <-asked
-	i.Sync, i.Unseen = h.status, append(i.Unseen, h.unseen...)
+	id, trouble := a.databaseInfo(ctx, c, o.url, b, &i)
+	sync, unseen := (<-asked).beside(id)
+	i.Sync, i.Unseen = sync, append(i.Unseen, unseen...)
 	if o.json {
 		err = a.writeJSON(i)
 	} else {
@@ -174,21 +174,25 @@ func describeBundle(path string, b *bundle.Bundle) *bundleInfo {
 	return i
 }
 
-// databaseInfo looks at the database, if one is named.
-func (a *app) databaseInfo(ctx context.Context, c config.Config, flag string, b *bundle.Bundle, i *info) error {
+// databaseInfo looks at the database, if one is named, and says which it is.
+func (a *app) databaseInfo(ctx context.Context, c config.Config, flag string, b *bundle.Bundle, i *info) (id database.ID, err error) {
 	url, ok, err := a.databaseURL(c, flag)
 	if err != nil {
-		return err
+		return id, err
 	}
 	if !ok {
 		i.Unseen = append(i.Unseen, "the database: none is named by DATABASE_URL, .env, electric.yaml, libpq's PG… variables or --database-url")
-		return nil
+		return id, nil
 	}
 	conn, err := a.connect(ctx, url)
 	if err != nil {
-		return err
+		return id, err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
+	h, setup, err := database.Survey(ctx, conn, a.publication(c))
+	if err != nil {
+		return id, err
+	}
 	var tables []string
 	if b != nil {
 		for name := range b.Clients() {
@@ -196,20 +200,16 @@ func (a *app) databaseInfo(ctx context.Context, c config.Config, flag string, b 
 		}
 	}
 	if i.Database, err = database.LookAt(ctx, conn, tables); err != nil {
-		return err
+		return setup.ID, err
 	}
 	for _, p := range i.Database.Publications {
 		if strings.HasPrefix(p.Name, electricPublication) {
-			i.Shapes = append(i.Shapes, p.Tables...)
+			i.Published = append(i.Published, p.Tables...)
 		}
-	}
-	h, err := database.ReadHistory(ctx, conn)
-	if err != nil {
-		return err
 	}
 	i.Unseen = append(append(i.Unseen, h.Unseen...), h.Problems...)
 	if n := len(h.Rows); n > 0 {
 		i.Recorded = &h.Rows[n-1].Version
 	}
-	return nil
+	return setup.ID, nil
 }

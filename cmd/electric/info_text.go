@@ -6,12 +6,9 @@ import (
 	"strings"
 )
 
-// electricPublication begins the name of the publications that Electric makes,
-// electricSlot that of its replication slots; the rest names the instance.
-const (
-	electricPublication = "electric_publication_"
-	electricSlot        = "electric_slot_"
-)
+// electricPublication begins the name of the publications that Electric makes; the
+// rest names the instance.
+const electricPublication = "electric_publication_"
 
 // text is the info for people.
 func (i info) text() string {
@@ -44,31 +41,7 @@ func (i info) text() string {
 		i.databaseText(line)
 	}
 	section("sync server")
-	if i.Sync != nil {
-		line("address", "%s", i.Sync.URL)
-		line("state", "%s", i.Sync.State)
-		if i.Sync.Server != "" {
-			line("server", "%s", i.Sync.Server)
-		}
-		if i.Sync.Shapes != nil {
-			line("shapes", "%s, %s waiting", count(*i.Sync.Shapes, "shape"), count(*i.Sync.Clients, "client"))
-		}
-		if i.Sync.LSN != "" {
-			line("last commit", "%s", i.Sync.LSN)
-		}
-	} else {
-		line("state", "no sync server answers")
-	}
-	if d := i.Database; d != nil {
-		if len(i.Shapes) > 0 {
-			line("shapes on", "%s", strings.Join(i.Shapes, ", "))
-		}
-		for _, s := range d.Slots {
-			if strings.HasPrefix(s.Name, electricSlot) {
-				line("lag", "%s", s.Text())
-			}
-		}
-	}
+	i.syncText(line)
 	if len(i.Unseen) > 0 {
 		section("not seen")
 		for _, u := range i.Unseen {
@@ -76,6 +49,32 @@ func (i info) text() string {
 		}
 	}
 	return b.String()
+}
+
+func (i info) syncText(line func(name, format string, args ...any)) {
+	s := i.Sync
+	switch {
+	case s == nil:
+		line("state", "no sync server answers")
+		return
+	case s.Foreign(): // what it says of itself is not about the database above
+		line("state", "%s", s.Text())
+		return
+	}
+	line("address", "%s", s.URL)
+	line("state", "%s", s.State)
+	if s.Server != "" {
+		line("server", "%s", s.Server)
+	}
+	if s.Shapes != nil {
+		line("shapes", "%s, %s waiting", count(*s.Shapes, "shape"), count(*s.Clients, "client"))
+	}
+	if len(s.Tables) > 0 {
+		line("shapes on", "%s", strings.Join(s.Tables, ", "))
+	}
+	if s.LSN != "" {
+		line("last commit", "%s", s.LSN)
+	}
 }
 
 func (i info) databaseText(line func(name, format string, args ...any)) {
@@ -102,6 +101,9 @@ func (i info) databaseText(line func(name, format string, args ...any)) {
 	}
 	if len(d.Publications) == 0 {
 		line("publication", "none")
+	}
+	if len(i.Published) > 0 {
+		line("published", "%s (for shapes that are there, or were)", strings.Join(i.Published, ", "))
 	}
 	for _, s := range d.Slots {
 		line("slot", "%s", s.Text())

@@ -90,7 +90,7 @@ func (p *listening) close() {
 // syncExtras are what differs between the commands that serve.
 type syncExtras struct {
 	log     *slog.Logger
-	root    http.Handler // for /
+	root    http.Handler // for / and /_electric/
 	noStore bool
 	tables  <-chan struct{} // closed once the migrations are applied; nil: they are nobody's concern
 }

@@ -32,9 +32,11 @@ func newStatusCmd(a *app) *cobra.Command {
 		Short: "Say whether files, bundle, database and sync server are on one schema",
 		Long: `Say of the SQL files, the bundle, what the database has recorded, its live catalog
 and the sync server which version each is on, who is behind whom and what drifted;
-and of each table whether clients built on the bundle may read and write it.
+of each table whether clients built on the bundle may read and write it; and whether
+the database can be replicated.
 
-Nothing is ever written. A role that may only connect will do.
+Nothing is ever written. With --database-url a role that may only connect will do;
+the settings' own database is looked at as electric daemon would replicate it.
 
 Exit status: 0 it is safe to replicate, 1 it is not, 2 misuse of the command line,
 3 the outside world failed.`,
@@ -59,7 +61,7 @@ func (a *app) runStatus(ctx context.Context, c config.Config, o statusOptions) e
 	g := gatherer{app: a, config: c}
 	world := g.world(ctx, o.url)
 	g.bundleAndFiles()
-	in, err := g.input(<-world, o.json)
+	in, err := g.input(<-world)
 	if err != nil {
 		return err
 	}
@@ -96,7 +98,7 @@ type gatherer struct {
 // A view is what was read of the world.
 type view struct {
 	database *status.Database // but for its standing; nil: none was named
-	sync     *status.Sync
+	sync     *status.Sync     // nil: nobody answers
 	unseen   []string
 	err      error
 }
@@ -104,16 +106,19 @@ type view struct {
 // world reads database and sync server, both at once.
 func (g *gatherer) world(ctx context.Context, flag string) <-chan view {
 	result := make(chan view, 1)
-	sync := make(chan health, 1)
+	sync := make(chan syncAnswers, 1)
 	go func() { sync <- g.askSync(ctx, g.config) }()
 	go func() {
 		var v view
+		var id database.ID
 		url, ok, err := g.databaseURL(g.config, flag)
 		if v.err = err; ok {
 			v.database, v.err = g.lookAt(ctx, url)
 		}
-		s := <-sync
-		v.sync, v.unseen = s.status, s.unseen
+		if v.database != nil {
+			id, v.database.Serving = v.database.Setup.ID, flag == "" || flag == configured
+		}
+		v.sync, v.unseen = (<-sync).beside(id)
 		result <- v
 	}()
 	return result
@@ -126,7 +131,7 @@ func (g *gatherer) lookAt(ctx context.Context, url string) (*status.Database, er
 		return nil, err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	h, err := database.ReadHistory(ctx, conn)
+	h, setup, err := database.Survey(ctx, conn, g.publication(g.config))
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +140,7 @@ func (g *gatherer) lookAt(ctx context.Context, url string) (*status.Database, er
 		return nil, err
 	}
 	return &status.Database{
-		Address: database.Address(conn), Server: conn.PgConn().ParameterStatus("server_version"), Live: live, History: h,
+		Address: database.Address(conn), Server: conn.PgConn().ParameterStatus("server_version"), Live: live, History: h, Setup: setup,
 	}, nil
 }
 
@@ -178,7 +183,7 @@ type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
 
-func (g *gatherer) input(v view, thorough bool) (status.Input, error) {
+func (g *gatherer) input(v view) (status.Input, error) {
 	in := status.Input{
 		Bundle: g.bundle, Path: filepath.ToSlash(g.config.Out), Problem: g.problem, Sync: v.sync, Unseen: v.unseen, Database: v.database,
 	}
@@ -195,7 +200,7 @@ func (g *gatherer) input(v view, thorough bool) (status.Input, error) {
 	}
 	in.Reference = g.reference
 	in.Whole = g.wholeBundle
-	in.Thorough = g.loud || thorough
+	in.Alike = func(live *metadata.Schema) bool { return bundle.AlikeFile(g.config.Out, live) }
 	if in.Database != nil {
 		in.Database.Standing = history.Compare(in.Database.History, g.migrations(in.Database.History))
 	}

@@ -1,15 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/electric-cli/electric/config"
+	"github.com/electric-cli/electric/database"
 	"github.com/electric-cli/electric/devpage"
 	"github.com/electric-cli/electric/status"
 )
@@ -21,56 +26,137 @@ const (
 	guessSyncTimeout = 500 * time.Millisecond
 )
 
-// A health is what a sync server says of itself.
-type health struct {
-	status *status.Sync // nil: nobody answers
+// A candidate is where a sync server may be.
+type candidate struct {
+	url  string // may hold a secret
+	page string // where it may tell of itself; "" for url
+}
+
+// shown is the URL without secrets.
+func (c candidate) shown() string {
+	u, err := url.Parse(c.url)
+	if err != nil {
+		return ""
+	}
+	u.User, u.RawQuery = nil, ""
+	return strings.TrimSuffix(u.String(), "/")
+}
+
+// candidates are those to ask: the one that is named, else the one that runs in
+// this folder and the one that would be at the port of the settings.
+func (a *app) candidates(c config.Config) (list []candidate, named bool) {
+	r := a.settings(c, "")
+	if base, named := r.SyncURL(); named {
+		return []candidate{{url: base}}, true
+	}
+	if base := published(syncURLFile); base != "" {
+		list = append(list, candidate{base, published(pageURLFile)})
+	}
+	s, _ := r.SyncServer() // what is wrong with its settings matters to who starts one
+	guess := candidate{url: fmt.Sprintf("http://localhost:%d", cmp.Or(s.Port, 3000))}
+	if !slices.ContainsFunc(list, func(x candidate) bool { return x.url == guess.url }) {
+		list = append(list, guess)
+	}
+	return list, false
+}
+
+// publication is the name of the publication that a sync server with these
+// settings has.
+func (a *app) publication(c config.Config) string {
+	s, _ := a.settings(c, "").SyncServer()
+	return electricPublication + cmp.Or(s.Stream, "default")
+}
+
+// What sync servers say, if any answers.
+type syncAnswers struct {
+	list   []status.Sync
 	unseen []string
 }
 
-// askSync asks the sync server for its health, which changes nothing there.
-func (a *app) askSync(ctx context.Context, c config.Config) health {
-	base, named := a.settings(c, "").SyncURL()
+// beside picks the one that matters to a database; without one, id is zero.
+func (all syncAnswers) beside(id database.ID) (*status.Sync, []string) {
+	s, doubt := status.Choose(all.list, id)
+	if doubt != "" {
+		return s, append(all.unseen, doubt)
+	}
+	return s, all.unseen
+}
+
+// askSync asks the sync servers there may be, all at once. That changes nothing
+// there.
+func (a *app) askSync(ctx context.Context, c config.Config) (all syncAnswers) {
+	candidates, named := a.candidates(c)
 	timeout := guessSyncTimeout
 	if named {
 		timeout = namedSyncTimeout
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	u, err := url.Parse(base)
+	answers := make([]*status.Sync, len(candidates))
+	var asked sync.WaitGroup
+	for i, x := range candidates {
+		asked.Go(func() { answers[i] = x.ask(ctx) })
+	}
+	asked.Wait()
+	for i, x := range answers {
+		switch {
+		case x != nil:
+			x.Named = named
+			all.list = append(all.list, *x)
+		case named && candidates[i].shown() == "":
+			all.unseen = append(all.unseen, "the sync server: ELECTRIC_URL cannot be read")
+		case named:
+			all.unseen = append(all.unseen, "the sync server at "+candidates[i].shown()+" (ELECTRIC_URL) does not answer")
+		}
+	}
+	return all
+}
+
+// ask gives what a server says of itself, nil when there is none.
+func (c candidate) ask(ctx context.Context) *status.Sync {
+	u, err := url.Parse(c.url)
 	if err != nil {
-		return health{unseen: []string{"the sync server: ELECTRIC_URL cannot be read"}}
+		return nil
 	}
-	address := u.JoinPath("v1", "health").String()
-	u.User, u.RawQuery = nil, ""
-	shown := strings.TrimSuffix(u.String(), "/")
-	s, answered := getHealth(ctx, address)
-	switch {
-	case answered:
-		s.URL = shown
-		tellMore(ctx, base, &s)
-		return health{status: &s}
-	case named:
-		return health{unseen: []string{"the sync server at " + shown + " (ELECTRIC_URL) does not answer"}}
+	s, answered := getHealth(ctx, u.JoinPath("v1", "health").String())
+	if !answered {
+		return nil
 	}
-	return health{}
+	s.URL = c.shown()
+	page := c.page
+	if page == "" {
+		page = c.url
+	}
+	if state, err := devpage.Fetch(ctx, page); err == nil && (c.page == "" || state.Server.URL == c.url) {
+		tellMore(&s, state)
+	} // else another server, or one that tells nobody
+	return &s
 }
 
 // tellMore adds what a server of ours tells of itself.
-func tellMore(ctx context.Context, base string, s *status.Sync) {
-	state, err := devpage.Fetch(ctx, base)
-	if err != nil {
-		return // another server, or one that tells nobody
+func tellMore(x *status.Sync, state *devpage.State) {
+	d := state.Server.Database
+	x.ID = database.ID{System: d.System, OID: d.OID, Started: d.Started}
+	x.Ours, x.Project, x.Serves = true, state.Server.Project, d.URL
+	if x.Serves == "" {
+		x.Serves = d.Name
 	}
-	s.Reason, s.LSN = state.Server.Reason, state.Server.LSN
-	if x := state.Shapes; x != nil {
-		clients := x.Waiting.LongPoll + x.Waiting.SSE
-		s.Shapes, s.Clients = &x.Total, &clients
+	x.Elsewhere = state.Server.Folder != "" && state.Server.Folder != folderID()
+	x.Reason, x.LSN = state.Server.Reason, state.Server.LSN
+	if shapes := state.Shapes; shapes != nil {
+		clients := shapes.Waiting.LongPoll + shapes.Waiting.SSE
+		x.Shapes, x.Clients = &shapes.Total, &clients
+		for _, s := range shapes.List {
+			x.Tables = append(x.Tables, s.Schema+"."+s.Table)
+		}
+		slices.Sort(x.Tables)
+		x.Tables = slices.Compact(x.Tables)
 	}
-	if x := state.Schema; x != nil {
-		s.SchemaHash = x.SchemaHash
+	if schema := state.Schema; schema != nil {
+		x.SchemaHash = schema.SchemaHash
 	}
-	if x := state.Diagnostics; x != nil {
-		s.Mistakes = x.Errors
+	if found := state.Diagnostics; found != nil {
+		x.Mistakes = found.Errors
 	}
 }
 

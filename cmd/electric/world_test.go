@@ -13,8 +13,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/electric-cli/electric/internal/pgtest"
 )
 
 const password = "Tr0ub4dor&3"
@@ -28,7 +26,7 @@ var databaseCommands = [][]string{
 // TestWorldFails: each failure of the world is told in a way that says what to
 // do, with status 3, and the password is in nothing that is said.
 func TestWorldFails(t *testing.T) {
-	server := pgtest.Start(t)
+	server := replicating(t)
 	w := newWorkspace(t, map[string]string{"schema/1750000001_a.sql": "CREATE TABLE a (id int PRIMARY KEY);"})
 	_, code := w.run("migrate", "compile")
 	require.Zero(t, code)
@@ -72,7 +70,7 @@ func TestWorldFails(t *testing.T) {
 
 // TestWrongPassword asks a server that wants one.
 func TestWrongPassword(t *testing.T) {
-	server := pgtest.Start(t)
+	server := replicating(t)
 	w := newWorkspace(t, map[string]string{"schema/1750000001_a.sql": "CREATE TABLE a (id int PRIMARY KEY);"})
 	w.url = server.DatabaseAlone(t)
 	conn := w.open()
@@ -113,7 +111,7 @@ func TestWrongPassword(t *testing.T) {
 // TestNoRights: a role that may only connect sees the catalogs, names what it
 // could not see, and is told what it lacks when it would write.
 func TestNoRights(t *testing.T) {
-	server := pgtest.Start(t)
+	server := replicating(t)
 	w := newWorkspace(t, map[string]string{"schema/1750000001_a.sql": "CREATE TABLE a (id int PRIMARY KEY);"})
 	w.url = server.DatabaseAlone(t)
 	owner := w.open()
@@ -136,11 +134,15 @@ func TestNoRights(t *testing.T) {
 
 	out, code = w.run("migrate", "apply")
 	require.Zero(t, code, out)
-	out, code = guest.run("status")
+	out, code = guest.run("status", "--database-url", guest.url) // to look is enough
 	require.Zero(t, code, out)
 	require.Contains(t, out, "live      1750000001")
 	require.Contains(t, out, fmt.Sprintf("_electric.schema_versions: role %q has no right to read it", role))
-	require.Contains(t, out, "safe to replicate")
+	require.Contains(t, out, "\nsafe to replicate")
+	out, code = guest.run("status") // electric daemon would connect as this role
+	require.Equal(t, 1, code, out)
+	require.Contains(t, out, fmt.Sprintf("not safe to replicate:\n  role %q may not replicate: ALTER ROLE %q REPLICATION, or name a role that may\n", role, role))
+	require.Contains(t, out, fmt.Sprintf("  role %q may not make the publication that replication needs", role))
 	out, code = guest.run("info")
 	require.Zero(t, code, out)
 	out, code = guest.run("migrate", "apply")
@@ -174,6 +176,7 @@ func TestSyncServer(t *testing.T) {
 		cmd.Env = append(cmd.Env, "ELECTRIC_URL="+strings.Replace(sync.URL, "http://", "http://user:"+url.QueryEscape(password)+"@", 1)+"/?secret="+url.QueryEscape(password))
 		require.NoError(t, cmd.Run(), out.String())
 		require.Contains(t, out.String(), want)
+		require.Contains(t, out.String(), "not seen:\n  which database the sync server at "+sync.URL+" serves: it does not tell\n")
 		require.NotContains(t, out.String(), password)
 		require.NotContains(t, out.String(), url.QueryEscape(password))
 		state = "starting"
