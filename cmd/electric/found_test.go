@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/electric-cli/electric/database"
+	"github.com/electric-cli/electric/internal/freeport"
 	"github.com/electric-cli/electric/status"
 )
 
@@ -124,7 +125,7 @@ func TestDaemonIsFound(t *testing.T) {
 	// Killed, it leaves its address: there may be nobody, or somebody else.
 	r.stop(syscall.SIGKILL)
 	require.FileExists(t, filepath.Join(w.dir, ".electric", "electric_url"))
-	nobody := fmt.Sprintf("ELECTRIC_PORT=%d", freePort(t))
+	nobody := fmt.Sprintf("ELECTRIC_PORT=%d", freeport.For(t))
 	require.Nil(t, syncIn(t, w.dir, "DATABASE_URL="+w.url, nobody))
 	other := newWorkspace(t, nil)
 	stranger := startDaemonAt(t, r.port, other.dir, other.url, insecure)
