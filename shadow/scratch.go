@@ -22,6 +22,9 @@ type scratch struct {
 
 // open makes the scratch database.
 func open(ctx context.Context, o Options) (s *scratch, err error) {
+	if o.on != nil {
+		return o.on(ctx)
+	}
 	if o.URL != "" || o.Named {
 		s, err = openNamed(ctx, o)
 	} else {
@@ -74,12 +77,20 @@ func (s *scratch) checkVersion(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	text := conn.PgConn().ParameterStatus("server_version")
-	var major int
-	if _, err := fmt.Sscanf(text, "%d", &major); err == nil && major != dialect {
-		o.Note(fmt.Sprintf("warning: the scratch Postgres is version %s; without --shadow it is %d that answers, and the two differ in places", text, dialect))
+	if warning := foreign(conn.PgConn().ParameterStatus("server_version")); warning != "" {
+		o.Note(warning)
 	}
 	return conn.Close(ctx)
+}
+
+// foreign warns of a server of another version than the compiler's; "" for one
+// of the same.
+func foreign(version string) string {
+	var major int
+	if _, err := fmt.Sscanf(version, "%d", &major); err == nil && major == dialect {
+		return ""
+	}
+	return fmt.Sprintf("warning: the scratch Postgres is version %s; without --shadow it is %d that answers, and the two differ in places", version, dialect)
 }
 
 // allows refuses what would reach beyond a scratch database on a server that

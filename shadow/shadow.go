@@ -39,7 +39,8 @@ type Options struct {
 	// Note is told what people should know whatever comes of it; nil for nobody.
 	Note func(message string)
 
-	parent string // where the private Postgres's directory is made; "" for os.TempDir
+	on     func(context.Context) (*scratch, error) // a scratch database of a test's; nil to make one
+	parent string                                  // where the private Postgres's directory is made; "" for os.TempDir
 }
 
 func (o Options) withDefaults() Options {
