@@ -15,6 +15,7 @@
 package shadow
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -72,14 +73,14 @@ func Migrations(ctx context.Context, list []source.Migration, co compile.Options
 	o = o.withDefaults()
 	s, err := open(ctx, o)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, cmp.Or(ctx.Err(), err)
 	}
 	defer s.close(ctx)
 	b := newBackend(ctx, s, o)
 	defer b.close()
 	made, ds := compile.MigrationsOn(b, list, co)
 	if b.err != nil {
-		return nil, nil, b.err
+		return nil, nil, cmp.Or(ctx.Err(), b.err)
 	}
 	return made, append(ds, s.trespasses(ctx)...), nil
 }
