@@ -23,20 +23,20 @@ func (r *run) diagnose(st *parser.Statement, err *pgerr.Error) diag.Diagnostic {
 		return diag.Diagnostic{}
 	}
 	d := diag.Errorf(r.place(st, err), err.Code, "%s", oneLineMessage(err.Message))
-	d.Detail, d.Hint, d.Undecided = err.Detail, err.Hint, undecided(err)
+	d.Detail, d.Hint, d.Undecided = err.Detail, err.Hint, Undecided(err)
 	r.advise(&d, st, err)
 	if d.Undecided {
-		d.Hint = strings.TrimSpace(d.Hint + " " + shadowHint)
+		d.Hint = strings.TrimSpace(d.Hint + " " + ShadowHint)
 	}
 	return d
 }
 
-// shadowHint names the way out when this program cannot tell.
-const shadowHint = "Or compile with --shadow, which asks a scratch Postgres."
+// ShadowHint names the way out when this program cannot tell.
+const ShadowHint = "Or use --shadow, which asks a scratch Postgres."
 
-// undecided reports whether a server might take what is refused here: it depends
+// Undecided reports whether a server might take what is refused here: it depends
 // on data, on what is installed, or this program is at fault.
-func undecided(err *pgerr.Error) bool {
+func Undecided(err *pgerr.Error) bool {
 	return err.Undecided || err.Code == eval.Undecidable || strings.HasPrefix(err.Message, internalError)
 }
 

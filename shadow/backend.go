@@ -26,6 +26,7 @@ type backend struct {
 	o    Options
 
 	savepoints []string // the migration's own, in the open transaction
+	plain      bool     // a statement that is refused aborts its transaction, as in psql
 	settings   string   // of databases and roles, as they were when conn began
 	ran        bool     // a statement that may have changed something, since Changes
 	described
@@ -115,7 +116,7 @@ const own = "electric_shadow"
 // guarded runs f in the open transaction. When it is refused, what it did is
 // undone and the transaction goes on.
 func (b *backend) guarded(f func() *pgconn.PgError) *pgconn.PgError {
-	if !b.InTransaction() {
+	if !b.InTransaction() || b.conn.PgConn().TxStatus() == 'E' {
 		return f()
 	}
 	b.must("SAVEPOINT " + own)
@@ -222,6 +223,9 @@ func (b *backend) Run(st *parser.Statement) *pgerr.Error {
 		return err
 	}
 	b.ran = true
+	if b.plain {
+		return refusal(b.statement(st), st.Text)
+	}
 	if control, ok := b.control(st); ok {
 		return refusal(control(), st.Text)
 	}

@@ -56,37 +56,48 @@ func (a *app) settle(ctx context.Context, c config.Config, o shadowOptions, list
 	if o.on == "" || !shadow.Undecided(ds) {
 		return b, ds, false, nil
 	}
-	a.noteUndecided(ds)
-	so := shadow.Options{Progress: a.progress, Note: func(message string) { a.note("%s", message) }}
-	if o.on != private {
-		if so.URL, _, err = a.namedDatabase(c, o.on); err != nil {
-			return nil, nil, true, err
-		}
-		so.Named = true
+	so, err := a.shadowServer(c, o, undecided(ds))
+	if err != nil {
+		return nil, nil, true, err
 	}
 	if co.Trace != nil {
 		*co.Trace = compile.Trace{Each: co.Trace.Each}
 	}
 	b, ds, err = shadow.Migrations(ctx, list, co, so)
-	a.progress("")
-	if errors.Is(err, context.Canceled) {
-		err = database.ErrInterrupted
-	}
-	if err != nil {
-		return nil, nil, true, outside(err)
-	}
-	return b, ds, true, nil
+	return b, ds, true, a.shadowFailure(err)
 }
 
-// noteUndecided says why a server is asked.
-func (a *app) noteUndecided(ds []diag.Diagnostic) {
-	n := 0
+func undecided(ds []diag.Diagnostic) (n int) {
 	for _, d := range ds {
 		if d.Undecided {
 			n++
 		}
 	}
-	a.note("%s cannot be decided without a server: a scratch Postgres runs the files", count(n, "statement"))
+	return n
+}
+
+// shadowServer says why a server is asked, about so many statements, and finds
+// which.
+func (a *app) shadowServer(c config.Config, o shadowOptions, doubts int) (so shadow.Options, err error) {
+	a.note("%s cannot be decided without a server: a scratch Postgres runs the files", count(doubts, "statement"))
+	so = shadow.Options{Progress: a.progress, Note: func(message string) { a.note("%s", message) }}
+	if o.on != private {
+		so.Named = true
+		so.URL, _, err = a.namedDatabase(c, o.on)
+	}
+	return so, err
+}
+
+// shadowFailure ends the line of progress, and the command if the world failed.
+func (a *app) shadowFailure(err error) error {
+	a.progress("")
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled):
+		err = database.ErrInterrupted
+	}
+	return outside(err)
 }
 
 // progress shows, on a terminal, a line that the next one replaces.
