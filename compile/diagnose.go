@@ -32,7 +32,7 @@ func (r *run) diagnose(st *parser.Statement, err *pgerr.Error) diag.Diagnostic {
 }
 
 // ShadowHint names the way out when this program cannot tell.
-const ShadowHint = "Or use --shadow, which asks a scratch Postgres."
+const ShadowHint = "Or ask a scratch Postgres: electric migrate compile --shadow."
 
 // Undecided reports whether a server might take what is refused here: it depends
 // on data, on what is installed, or this program is at fault.

@@ -122,9 +122,9 @@ func TestSplit(t *testing.T) {
 func TestSplitPsqlKeepsRows(t *testing.T) {
 	for text, want := range map[string]string{
 		"COPY t FROM stdin;\n1\tO'Neil;\n\\N\t\\\\.\n\\.\nSELECT 1;": "1\tO'Neil;\n\\N\t\\\\.\n",
-		"COPY t FROM stdin;\r\n1\r\n\\.\r\nSELECT 1;":               "1\r\n",
-		"COPY t FROM stdin;\n\\.\n":                                 "",
-		"COPY t FROM stdin;\nSELECT 1;":                             "",
+		"COPY t FROM stdin;\r\n1\r\n\\.\r\nSELECT 1;":                "1\r\n",
+		"COPY t FROM stdin;\n\\.\n":                                  "",
+		"COPY t FROM stdin;\nSELECT 1;":                              "",
 	} {
 		require.Equal(t, want, SplitPsql(text)[0].Statement.Rows, text)
 	}
