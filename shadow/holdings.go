@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -20,12 +21,15 @@ SELECT 'the role ' || rolname, r::text FROM (SELECT rolname, rolsuper, rolinheri
 UNION ALL SELECT 'the membership of ' || pg_catalog.pg_get_userbyid(m.member) || ' in ' || pg_catalog.pg_get_userbyid(m.roleid), string_agg(m.admin_option::text, ',')
 	FROM pg_catalog.pg_auth_members m GROUP BY m.member, m.roleid
 UNION ALL SELECT 'the tablespace ' || spcname, t::text FROM pg_catalog.pg_tablespace t
-UNION ALL SELECT 'the database ' || datname, ROW(datdba, datallowconn, datconnlimit, datistemplate, datacl)::text
-	FROM pg_catalog.pg_database WHERE datname !~ '^` + namePrefix + `'
-UNION ALL SELECT 'the settings of ' || coalesce('the role ' || pg_catalog.pg_get_userbyid(nullif(setrole, 0)), 'every role')
-		|| coalesce(' in the database ' || d.datname, ''), setconfig::text
-	FROM pg_catalog.pg_db_role_setting s LEFT JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase
-	WHERE s.setdatabase = 0 OR d.datname !~ '^` + namePrefix + `'`
+UNION ALL SELECT '` + databases + `' || datname, ROW(datdba, datallowconn, datconnlimit, datistemplate, datacl,
+		(SELECT array_agg(s ORDER BY s.setrole) FROM pg_catalog.pg_db_role_setting s WHERE s.setdatabase = d.oid))::text
+	FROM pg_catalog.pg_database d WHERE datname !~ '^` + namePrefix + `'
+UNION ALL SELECT 'the settings of ' || coalesce('the role ' || pg_catalog.pg_get_userbyid(nullif(setrole, 0)), 'every role'), setconfig::text
+	FROM pg_catalog.pg_db_role_setting s WHERE s.setdatabase = 0`
+
+// databases begins the names of databases. That they come and go says nothing:
+// no function or DO block can make or drop one.
+const databases = "the database "
 
 func readHoldings(ctx context.Context, conn *pgx.Conn) (holdings, error) {
 	rows, err := conn.Query(ctx, shared, pgx.QueryExecModeExec)
@@ -42,6 +46,7 @@ func readHoldings(ctx context.Context, conn *pgx.Conn) (holdings, error) {
 func (h holdings) changes(later holdings) (list []string) {
 	for _, name := range slices.Sorted(maps.Keys(h)) {
 		switch state, there := later[name]; {
+		case !there && strings.HasPrefix(name, databases):
 		case !there:
 			list = append(list, name+" went")
 		case state != h[name]:
@@ -49,7 +54,7 @@ func (h holdings) changes(later holdings) (list []string) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(later)) {
-		if _, there := h[name]; !there {
+		if _, there := h[name]; !there && !strings.HasPrefix(name, databases) {
 			list = append(list, name+" came")
 		}
 	}

@@ -9,11 +9,6 @@ import (
 	"github.com/electric-cli/electric/pgerr"
 )
 
-// hints say what to do where the server's words alone do not.
-var hints = map[string]string{
-	"58P01": "Is it installed on this server? --shadow=URL runs the files on another one.",
-}
-
 // refusal is the server's answer to a statement in the words of package pgerr;
 // nil when there is nothing against it. What went wrong inside of a function or
 // a DO block follows the details.
@@ -29,12 +24,8 @@ func refusal(e *pgconn.PgError, text string) *pgerr.Error {
 		}
 	}
 	err.Detail, err.Hint = strings.Join(detail, "\n"), e.Hint
-	switch {
-	case err.Hint != "":
-	case e.Code == "0A000" && strings.HasPrefix(e.Message, "extension ") && strings.HasSuffix(e.Message, " is not available"):
-		err.Hint = "Install it on the server that --shadow runs the files on, or name one that has it: --shadow=URL."
-	default:
-		err.Hint = hints[e.Code]
+	if e.Code == "0A000" && strings.HasPrefix(e.Message, "extension ") && strings.HasSuffix(e.Message, " is not available") {
+		err.Hint = "Install it where the scratch Postgres runs, or name a server that has it: --shadow=URL."
 	}
 	return err
 }

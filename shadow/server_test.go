@@ -229,6 +229,23 @@ func TestLeftoversAreTold(t *testing.T) {
 	require.Equal(t, name, scratchDatabases(t, o.URL), "it is not touched")
 }
 
+// TestChangesElsewhere tells what matters of two looks at a server.
+func TestChangesElsewhere(t *testing.T) {
+	before := holdings{"the role a": "1", "the role b": "1", "the database x": "1", "the database y": "1"}
+	after := holdings{"the role b": "2", "the role c": "1", "the database y": "2", "the database z": "1"}
+	require.Equal(t, []string{"the database y changed", "the role a went", "the role b changed", "the role c came"}, before.changes(after))
+	require.Empty(t, before.changes(before))
+}
+
+// TestMissingExtension says where it could be had.
+func TestMissingExtension(t *testing.T) {
+	_, ds, err := Migrations(t.Context(), files(t, "CREATE EXTENSION nosuch"), compile.Options{}, on(t))
+	require.NoError(t, err)
+	require.Equal(t, []string{`0A000 extension "nosuch" is not available`}, codes(ds))
+	require.Equal(t, "Install it where the scratch Postgres runs, or name a server that has it: --shadow=URL.", ds[0].Hint)
+	require.Contains(t, ds[0].Detail, "nosuch.control")
+}
+
 func TestOtherVersionsAreTold(t *testing.T) {
 	require.Empty(t, foreign("15.18 (Debian 15.18-1)"))
 	require.Equal(t, "warning: the scratch Postgres is version 17.2; without --shadow it is 15 that answers, and the two differ in places", foreign("17.2"))
