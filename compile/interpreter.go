@@ -59,26 +59,26 @@ func (in *interpreter) Changes() (made Changes) {
 	}
 	for _, a := range dirty {
 		if a.Class == catalog.ClassRelation {
-			made.Tables = append(made.Tables, in.table(a)...)
+			made.Tables = in.table(a, made.Tables)
 		}
 	}
 	return made
 }
 
-// table describes anew what is, or was, a table; of anything else there is
-// nothing to tell.
-func (in *interpreter) table(a catalog.Address) []TableChange {
+// table adds to list what is, or was, a table, described anew; of anything else
+// there is nothing to tell.
+func (in *interpreter) table(a catalog.Address, list []TableChange) []TableChange {
 	if r, ok := in.catalog.Object(a).(*catalog.Relation); ok && describe.IsTable(in.catalog, r) {
 		table := describe.Table(in.catalog, r)
 		in.tables[a.OID] = table
 		in.own(r)
-		return []TableChange{{a.OID, table}}
+		return append(list, TableChange{a.OID, table})
 	}
 	if in.tables[a.OID] == nil {
-		return nil
+		return list
 	}
 	delete(in.tables, a.OID)
-	return []TableChange{{a.OID, nil}}
+	return append(list, TableChange{a.OID, nil})
 }
 
 // dirty gives what changed; of what belongs to a table, the table too. Each is

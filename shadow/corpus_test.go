@@ -2,6 +2,7 @@ package shadow
 
 import (
 	"context"
+	"flag"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,6 +15,11 @@ import (
 	"github.com/electric-cli/electric/internal/pgtest"
 	"github.com/electric-cli/electric/source"
 )
+
+var every = flag.Bool("every", false, "run the corpora of many migrations, too: a server reads its catalogs after each, which takes minutes")
+
+// many migrations are more than this.
+const many = 60
 
 // sample are the corpora that -short runs.
 var sample = map[string]bool{"basejump": true, "openfga": true, "graphile_worker": true, "electric_old_recipes": true}
@@ -34,6 +40,9 @@ func TestCorporaByteForByte(t *testing.T) {
 				t.Skip("not in the sample of -short")
 			}
 			list := source.Read([]string{dir}, source.Options{}).Migrations()
+			if len(list) > many && !*every {
+				t.Skipf("%d migrations: -every runs them, too", len(list))
+			}
 			want, ds := compile.Migrations(list, compile.Options{})
 			if diag.HasErrors(ds) {
 				t.Skipf("the compiler refuses it: %s", ds[0].Message)
