@@ -93,7 +93,7 @@ func (s *Session) collationOptions(c *catalog.Collation, opts optionSet) {
 	for _, locale := range []string{c.Collate, c.Ctype} {
 		if c.Provider == 'c' && !localeName.MatchString(locale) {
 			pgerr.New("22023", pgerr.NoPosition, `could not create locale "%s": No such file or directory`, locale).
-				WithDetail(`The operating system could not find any locale data for the locale name "%s".`, locale).Raise()
+				WithDetail(`The operating system could not find any locale data for the locale name "%s".`, locale).AsUndecided().Raise()
 		}
 	}
 }

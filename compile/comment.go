@@ -40,7 +40,7 @@ func (s *Session) commentOnDatabase(name string) {
 // refuses it.
 func (s *Session) securityLabel(n *ast.SecLabelStmt) {
 	if n.Provider != "" {
-		pgerr.Raise("22023", pgerr.NoPosition, `security label provider "%s" is not loaded`, n.Provider)
+		pgerr.New("22023", pgerr.NoPosition, `security label provider "%s" is not loaded`, n.Provider).AsUndecided().Raise()
 	}
-	pgerr.Raise("22023", pgerr.NoPosition, "no security label providers have been loaded")
+	pgerr.New("22023", pgerr.NoPosition, "no security label providers have been loaded").AsUndecided().Raise()
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/eval"
 	"github.com/electric-cli/electric/parser"
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pgerr"
@@ -22,9 +23,21 @@ func (r *run) diagnose(st *parser.Statement, err *pgerr.Error) diag.Diagnostic {
 		return diag.Diagnostic{}
 	}
 	d := diag.Errorf(r.place(st, err), err.Code, "%s", oneLineMessage(err.Message))
-	d.Detail, d.Hint = err.Detail, err.Hint
+	d.Detail, d.Hint, d.Undecided = err.Detail, err.Hint, Undecided(err)
 	r.advise(&d, st, err)
+	if d.Undecided {
+		d.Hint = strings.TrimSpace(d.Hint + " " + ShadowHint)
+	}
 	return d
+}
+
+// ShadowHint names the way out when this program cannot tell.
+const ShadowHint = "Or ask a scratch Postgres: electric migrate compile --shadow."
+
+// Undecided reports whether a server might take what is refused here: it depends
+// on data, on what is installed, or this program is at fault.
+func Undecided(err *pgerr.Error) bool {
+	return err.Undecided || err.Code == eval.Undecidable || strings.HasPrefix(err.Message, internalError)
 }
 
 // repair tells a syntax error whose remedy is known, and runs what the statement

@@ -11,7 +11,7 @@ import (
 func (s *Session) evaluate(e query.Expr) query.Datum {
 	v := eval.New(s.catalog, nil, nil).Expr(e)
 	if why, unknown := eval.WhyUnknown(v); unknown {
-		pgerr.Raise("0A000", pgerr.NoPosition, "the value of %s is not known here: %s", s.deparse(e, nil), why)
+		pgerr.Raise(eval.Undecidable, pgerr.NoPosition, "the value of %s is not known here: %s", s.deparse(e, nil), why)
 	}
 	return v
 }

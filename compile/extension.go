@@ -109,7 +109,7 @@ func knownVersion(row *pg.ExtensionRow, version string) bool {
 func unknownExtension(name string) {
 	pgerr.New("0A000", pgerr.NoPosition, `extension "%s" is not available`, name).
 		WithDetail("Its types and functions are not known here: only those of PostgreSQL's contrib, of PostGIS and of pgvector are.").
-		WithHint("If the schema uses nothing of it, create it outside of the migrations, for example in init.sql.").Raise()
+		WithHint("If the schema uses nothing of it, create it outside of the migrations, for example in init.sql.").AsUndecided().Raise()
 }
 
 // extensionSchema finds, or makes, the schema that an extension's objects go

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/electric-cli/electric/catalog"
+	"github.com/electric-cli/electric/eval"
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pg"
 	"github.com/electric-cli/electric/pgerr"
@@ -230,6 +231,6 @@ func (s *Session) importForeignSchema(n *ast.ImportForeignSchemaStmt) {
 	if wrapper.Handler == 0 && wrapper.OID >= pg.FirstUserOID {
 		pgerr.Raise("55000", pgerr.NoPosition, `foreign-data wrapper "%s" has no handler`, wrapper.Name)
 	}
-	pgerr.New("0A000", pgerr.NoPosition, "IMPORT FOREIGN SCHEMA is not supported").
+	pgerr.New(eval.Undecidable, pgerr.NoPosition, "IMPORT FOREIGN SCHEMA is not supported").
 		WithHint("What it makes depends on the foreign server; write CREATE FOREIGN TABLE statements instead.").Raise()
 }

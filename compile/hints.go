@@ -2,9 +2,9 @@ package compile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/parser"
 	"github.com/electric-cli/electric/parser/ast"
@@ -80,20 +80,11 @@ func (r *run) tablesOf(st *parser.Statement) (list []tableColumns) {
 			continue
 		}
 		seen[rv.Relname] = true
-		if rel := r.relation(rv); rel != nil {
-			t := tableColumns{name: rv.Relname}
-			for _, c := range rel.Live() {
-				t.columns = append(t.columns, c.Name)
-			}
-			list = append(list, t)
+		if columns := r.backend.ColumnNames(rv); columns != nil {
+			list = append(list, tableColumns{rv.Relname, columns})
 		}
 	}
 	return list
-}
-
-func (r *run) relation(rv *ast.RangeVar) (rel *catalog.Relation) {
-	pgerr.Catch(func() { rel = r.session.lookup(rv, true) })
-	return rel
 }
 
 // nearRelation says where the relation is created later, or which one was meant.
@@ -111,20 +102,10 @@ func (r *run) nearRelation(d *diag.Diagnostic, st *parser.Statement, err *pgerr.
 		}
 		return
 	}
-	if near := diag.Near(name, r.relationNames()); near != "" {
+	if near := diag.Near(name, r.backend.RelationNames()); near != "" {
 		d.Hint = fmt.Sprintf("Perhaps %q is meant.", near)
 		r.relate(d, near, "it is defined here")
 	}
-}
-
-func (r *run) relationNames() (names []string) {
-	for _, rel := range catalog.All[*catalog.Relation](r.session.catalog) {
-		switch rel.Kind {
-		case catalog.Table, catalog.View, catalog.MaterializedView, catalog.PartitionedTable, catalog.ForeignTable, catalog.Sequence:
-			names = append(names, rel.Name)
-		}
-	}
-	return names
 }
 
 // nearType names the type that was meant: one of the schema's, or of Postgres's.
@@ -138,11 +119,7 @@ func (r *run) nearType(d *diag.Diagnostic, st *parser.Statement, err *pgerr.Erro
 		d.Hint = "Create it first."
 		return
 	}
-	var names []string
-	for _, t := range catalog.All[*catalog.Type](r.session.catalog) {
-		names = append(names, t.Name)
-	}
-	if near := diag.Near(name, append(names, commonTypes...)); near != "" {
+	if near := diag.Near(name, slices.Concat(r.backend.TypeNames(), commonTypes)); near != "" {
 		d.Hint = fmt.Sprintf("Perhaps %q is meant.", near)
 	}
 }

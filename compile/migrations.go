@@ -2,7 +2,6 @@ package compile
 
 import (
 	"github.com/electric-cli/electric/bundle"
-	"github.com/electric-cli/electric/describe"
 	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/parser"
 	"github.com/electric-cli/electric/parser/ast"
@@ -19,8 +18,13 @@ type Options struct {
 // Migrations runs migrations on a fresh database and gives the bundle of them,
 // or every mistake in them. The bundle is nil when a diagnostic is an error.
 func Migrations(list []source.Migration, o Options) (*bundle.Bundle, []diag.Diagnostic) {
-	d := newDriver(list)
-	d.trace, d.session.Debug = o.Trace, o.Debug
+	return MigrationsOn(newInterpreter(o.Debug), list, o)
+}
+
+// MigrationsOn is Migrations on a fresh database of another backend.
+func MigrationsOn(backend Backend, list []source.Migration, o Options) (*bundle.Bundle, []diag.Diagnostic) {
+	d := newDriver(backend, list)
+	d.trace = o.Trace
 	b := &bundle.Bundle{Format: bundle.Format, Compiler: o.Compiler}
 	for i := range list {
 		d.wait(i)
@@ -34,9 +38,9 @@ func Migrations(list []source.Migration, o Options) (*bundle.Bundle, []diag.Diag
 	return b, d.diagnostics
 }
 
-// A driver takes migrations through a session.
+// A driver takes migrations through a backend.
 type driver struct {
-	session     *Session
+	backend     Backend
 	list        []source.Migration
 	parsed      []chan struct{} // closed when the migration's statements are parsed
 	at          int             // the migration that runs
@@ -50,13 +54,12 @@ type driver struct {
 	serverExtensions map[string]bool // those that a server-only section made
 }
 
-func newDriver(list []source.Migration) *driver {
+func newDriver(backend Backend, list []source.Migration) *driver {
 	d := &driver{
-		session: New(), list: list, parsed: make([]chan struct{}, len(list)),
+		backend: backend, list: list, parsed: make([]chan struct{}, len(list)),
 		blamed: blamed{}, serverExtensions: map[string]bool{},
 	}
-	d.session.KeepGoing, d.session.AnyDatabase = true, true
-	d.tracker = newTracker(d.session.catalog)
+	d.tracker = newTracker(backend)
 	for i := range d.parsed {
 		d.parsed[i] = make(chan struct{})
 	}
@@ -86,10 +89,11 @@ func (d *driver) parse() {
 
 func (d *driver) wait(i int) { <-d.parsed[i] }
 
-// migration runs one file, in a session of its own.
+// migration runs one file, in a connection of its own.
 func (d *driver) migration(m *source.Migration) bundle.Migration {
 	d.version = m.Version
-	d.session.catalog.Clock, _ = m.Instant() // zero when the version names no time: the clock is unknown
+	at, _ := m.Instant()
+	d.backend.Connect(at)
 	out := bundle.Migration{Name: m.Name, File: m.Path, Checksum: m.File.Checksum, Transactions: []bundle.Transaction{}}
 	for _, f := range m.Includes {
 		out.Includes = append(out.Includes, bundle.Include{File: f.Path, Checksum: f.Checksum})
@@ -103,8 +107,8 @@ func (d *driver) migration(m *source.Migration) bundle.Migration {
 		}
 		d.describe(s)
 	}
-	d.session.Reconnect()
 	out.Version = d.version
+	d.backend.Disconnect()
 	d.hashes = append(d.hashes, d.tracker.current)
 	d.trace.after(d.tracker)
 	d.trace.each(d)
@@ -141,7 +145,7 @@ func extensionMade(st *parser.Statement) (string, bool) {
 
 // finish describes the schema that the migrations made.
 func (d *driver) finish(b *bundle.Bundle) {
-	schema := describe.SchemaWith(d.session.catalog, d.tracker.tables)
+	schema := d.backend.Schema()
 	clients := d.tracker.hasher.finish()
 	b.SchemaHash, b.SyncHash = d.tracker.current.schema, d.tracker.current.sync
 	for i := range b.Migrations {

@@ -49,18 +49,18 @@ func (s *Session) Metadata() *metadata.Schema { return describe.Schema(s.catalog
 // electric interprets a statement of Electric before 1.0, as far as it still
 // means something.
 func (s *Session) electric(e *parser.ElectricStmt) *pgerr.Error {
-	switch e.Kind {
-	case parser.ElectricEnable:
+	if e.Kind == parser.ElectricEnable {
 		return pgerr.Catch(func() { s.lookup(rangeVarOf(e.Table), false) })
-	case parser.ElectricVersion:
-		return nil
 	}
-	return electricIsDead(e)
+	return RefuseElectric(e)
 }
 
-// electricIsDead refuses a statement that Electric dropped, and says what
-// replaced it.
-func electricIsDead(e *parser.ElectricStmt) *pgerr.Error {
+// RefuseElectric refuses a statement that Electric dropped, and says what
+// replaced it; nil for one that still means something.
+func RefuseElectric(e *parser.ElectricStmt) *pgerr.Error {
+	if e.Kind == parser.ElectricEnable || e.Kind == parser.ElectricVersion {
+		return nil
+	}
 	err := pgerr.New("0A000", pgerr.NoPosition, "%s is a statement of an Electric before 1.0 and has no effect today", e.Command)
 	if hint, ok := instead[e.Command]; ok {
 		return err.WithHint("Take the statement out. %s", hint)

@@ -33,7 +33,7 @@ func (r *run) all() {
 	}
 	if r.explicit != nil {
 		r.report(r.errorAt(r.explicit, "transaction-not-ended", "this transaction is never committed", "Write COMMIT after its last statement."))
-		r.session.rollback()
+		r.backend.Rollback()
 		return
 	}
 	r.commit()
@@ -45,7 +45,7 @@ func (r *run) block() {
 	if !r.section.Marked && len(r.section.Statements) > 0 {
 		r.open.Line = r.line(r.section.Statements[0])
 	}
-	r.begin()
+	r.backend.Begin()
 	for _, st := range r.section.Statements {
 		if control := transactionControl(st); control != nil && !inBlock[control.Kind] {
 			r.report(r.errorAt(st, "transaction-control-in-block", firstWord(st)+" inside a transaction block",
@@ -76,13 +76,13 @@ func (r *run) step(st *parser.Statement) {
 	case control != nil && (control.Kind == ast.TRANS_STMT_BEGIN || control.Kind == ast.TRANS_STMT_START) && r.explicit == nil:
 		r.commit()
 		r.explicit = st
-		r.begin()
+		r.backend.Begin()
 	case control != nil && control.Kind == ast.TRANS_STMT_COMMIT:
 		r.explicit = nil
 		r.commit()
 	case control != nil && control.Kind == ast.TRANS_STMT_ROLLBACK:
 		r.explicit = nil
-		r.session.rollback()
+		r.backend.Rollback()
 		r.open, r.unit = bundle.Transaction{}, source.Unit{}
 	case control != nil && !inBlock[control.Kind]: // a second BEGIN is a warning to Postgres
 	default:
@@ -91,7 +91,7 @@ func (r *run) step(st *parser.Statement) {
 }
 
 func (r *run) statement(st *parser.Statement) {
-	r.begin()
+	r.backend.Begin()
 	err := r.execute(st)
 	switch {
 	case err == nil:
@@ -103,7 +103,7 @@ func (r *run) statement(st *parser.Statement) {
 	r.commit()
 	alone := err.Code == "25001" || err.Code == "2D000"
 	if !alone {
-		r.begin()
+		r.backend.Begin()
 	}
 	if err := r.execute(st); err != nil {
 		r.report(r.diagnose(st, err))
@@ -129,9 +129,8 @@ func (r *run) execute(st *parser.Statement) *pgerr.Error {
 		r.version = e.Version
 		return nil
 	}
-	result := r.session.Run(st)
-	if result.Err != nil {
-		return result.Err
+	if err := r.backend.Run(st); err != nil {
+		return err
 	}
 	if r.open.Line == 0 {
 		r.open.Line = r.line(st)
@@ -143,21 +142,12 @@ func (r *run) execute(st *parser.Statement) *pgerr.Error {
 	return nil
 }
 
-// begin opens a transaction unless one is open.
-func (r *run) begin() {
-	s := r.session
-	if s.tx.state == txNone {
-		s.tx.state, s.tx.start = txBlock, s.catalog.Mark()
-	}
-}
-
 // commit ends the open transaction, if there is one.
 func (r *run) commit() {
-	if r.session.tx.state == txNone {
+	if !r.backend.InTransaction() {
 		return
 	}
-	if err := pgerr.Catch(r.session.commit); err != nil {
-		r.session.rollback()
+	if err := r.backend.Commit(); err != nil {
 		if n := len(r.section.Statements); n > 0 {
 			r.report(r.diagnose(r.section.Statements[n-1], err))
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/electric-cli/electric/catalog"
+	"github.com/electric-cli/electric/eval"
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pgerr"
 )
@@ -145,7 +146,7 @@ func (s *Session) Subtransaction(f func()) *pgerr.Error {
 
 // unsupported refuses what this program does not know.
 func (s *Session) unsupported(what string) {
-	pgerr.Raise("0A000", pgerr.NoPosition, "%s is not supported", what)
+	pgerr.Raise(eval.Undecidable, pgerr.NoPosition, "%s is not supported", what)
 }
 
 // notice adds a NOTICE to the statement's result.

@@ -1,12 +1,9 @@
 package compile
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/electric-cli/electric/bundle"
-	"github.com/electric-cli/electric/catalog"
-	"github.com/electric-cli/electric/describe"
 	"github.com/electric-cli/electric/hash"
 	"github.com/electric-cli/electric/metadata"
 	"github.com/electric-cli/electric/parallel"
@@ -14,13 +11,11 @@ import (
 )
 
 // A tracker follows what each section changes: which tables are the clients',
-// and what the clients' schema hashes to. After each of a thousand migrations
-// only what it changed is described and hashed again.
+// and what the clients' schema hashes to. Only what changed is hashed again.
 type tracker struct {
-	catalog *catalog.Catalog
+	backend Backend
 	hasher  *hasher
 	tables  map[pg.OID]*metadata.Table // every table, as described last
-	owners  map[pg.OID]pg.OID          // of what belongs to a table: the table. What is made is never given an OID that anything has
 	origins map[pg.OID]*origin         // of tables
 	current *hashes                    // as of the last section, once the hasher is finished
 }
@@ -32,12 +27,8 @@ type origin struct {
 	hidden map[int]bool // attnums of columns that a server-only section added to a client's table
 }
 
-func newTracker(c *catalog.Catalog) *tracker {
-	c.Changed() // a new database is no change
-	t := &tracker{
-		catalog: c, hasher: newHasher(), current: &hashes{}, tables: map[pg.OID]*metadata.Table{},
-		owners: map[pg.OID]pg.OID{}, origins: map[pg.OID]*origin{},
-	}
+func newTracker(b Backend) *tracker {
+	t := &tracker{backend: b, hasher: newHasher(), current: &hashes{}, tables: map[pg.OID]*metadata.Table{}, origins: map[pg.OID]*origin{}}
 	t.hasher.add(hashJob{after: t.current})
 	return t
 }
@@ -45,103 +36,28 @@ func newTracker(c *catalog.Catalog) *tracker {
 // section notes what a section changed. What a server-only one makes is not the
 // clients', neither tables nor columns of theirs.
 func (t *tracker) section(client bool) {
-	dirty := t.dirty()
-	if len(dirty) == 0 {
+	made := t.backend.Changes()
+	if made.Types == nil && len(made.Tables) == 0 {
 		return
 	}
-	job := hashJob{after: &hashes{}}
-	if t.typesChanged(dirty) {
-		job.types = describe.Types(t.catalog)
-	}
-	for _, a := range dirty { // a name that one gives up, another may take
-		if old := t.tables[a.OID]; old != nil && a.Class == catalog.ClassRelation {
+	job := hashJob{types: made.Types, after: &hashes{}}
+	for _, c := range made.Tables { // a name that one gives up, another may take
+		if old := t.tables[c.OID]; old != nil {
 			job.removed = append(job.removed, old)
-			delete(t.tables, a.OID)
+			delete(t.tables, c.OID)
 		}
 	}
-	for _, a := range dirty {
-		if r, ok := t.catalog.Object(a).(*catalog.Relation); ok && describe.IsTable(t.catalog, r) {
-			if table := t.describe(r, client); table != nil {
-				job.tables = append(job.tables, table)
-			}
+	for _, c := range made.Tables {
+		if c.Table == nil {
+			continue
+		}
+		t.tables[c.OID] = c.Table
+		if o := t.origin(c.OID, c.Table, client); o.client {
+			job.tables = append(job.tables, o.visible(c.Table))
 		}
 	}
 	t.current = job.after
 	t.hasher.add(job)
-}
-
-// dirty gives what changed; of what belongs to a table, the table too. Each is
-// there once.
-func (t *tracker) dirty() []catalog.Address {
-	changed := t.catalog.Changed()
-	var tables []catalog.Address
-	for _, a := range changed {
-		if table, ok := t.owners[a.OID]; ok {
-			tables = append(tables, catalog.Address{Class: catalog.ClassRelation, OID: table})
-		}
-		if a.Class == catalog.ClassRole { // policies name roles
-			for table, m := range t.tables {
-				if len(m.Policies) > 0 {
-					tables = append(tables, catalog.Address{Class: catalog.ClassRelation, OID: table})
-				}
-			}
-		}
-	}
-	changed = append(changed, tables...)
-	slices.SortFunc(changed, func(a, b catalog.Address) int {
-		return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.OID, b.OID))
-	})
-	return slices.Compact(changed)
-}
-
-// typesChanged reports whether a type came, changed or went. Arrays and the row
-// types of tables change with what they belong to.
-func (t *tracker) typesChanged(dirty []catalog.Address) bool {
-	for _, a := range dirty {
-		if a.Class != catalog.ClassType {
-			continue
-		}
-		ty, ok := t.catalog.Object(a).(*catalog.Type)
-		if !ok {
-			return true
-		}
-		row := t.catalog.Relation(ty.RelID)
-		if ty.Elem == 0 && (row == nil || row.Kind == catalog.CompositeType) {
-			return true
-		}
-	}
-	return false
-}
-
-// describe describes a table anew, and gives what clients have of it, if they do.
-func (t *tracker) describe(r *catalog.Relation, client bool) *metadata.Table {
-	table := describe.Table(t.catalog, r)
-	t.tables[r.OID] = table
-	t.own(r)
-	if o := t.origin(r.OID, table, client); o.client {
-		return o.visible(table)
-	}
-	return nil
-}
-
-// own notes what belongs to a table: its description has their texts in it.
-func (t *tracker) own(r *catalog.Relation) {
-	for _, c := range r.Columns {
-		if c.DefaultOID != 0 {
-			t.owners[c.DefaultOID] = r.OID
-		}
-	}
-	owned(t.owners, r.OID, r.Constraints)
-	owned(t.owners, r.OID, r.Indexes)
-	owned(t.owners, r.OID, r.Triggers)
-	owned(t.owners, r.OID, r.Policies)
-	owned(t.owners, r.OID, r.Rules)
-}
-
-func owned[T catalog.Object](owners map[pg.OID]pg.OID, table pg.OID, parts []T) {
-	for _, p := range parts {
-		owners[p.Address().OID] = table
-	}
 }
 
 // origin brings up to date who has a table.
@@ -176,26 +92,29 @@ func (o *origin) visible(table *metadata.Table) *metadata.Table {
 // infos are what the bundle tells of tables besides their descriptions. It is
 // the same work for each table, so that all processors share it.
 func (t *tracker) infos(tables []metadata.Table, clients *hash.Builder) []bundle.TableInfo {
-	relations := make([]*catalog.Relation, len(tables))
+	named := make(map[[2]string]pg.OID, len(t.tables))
+	for oid, table := range t.tables {
+		named[[2]string{table.Schema, table.Name}] = oid
+	}
+	oids := make([]pg.OID, len(tables))
 	for i := range tables {
-		r := t.catalog.RelationNamed(tables[i].Schema, tables[i].Name)
-		if !t.origins[r.OID].client { // it is in no hash of the schema's, but has its own
+		oids[i] = named[[2]string{tables[i].Schema, tables[i].Name}]
+		if !t.origins[oids[i]].client { // it is in no hash of the schema's, but has its own
 			clients.SetTable(&tables[i])
 		}
-		relations[i] = r
 	}
+	attributes := t.backend.Attributes()
 	list := make([]bundle.TableInfo, len(tables))
-	parallel.Each(len(tables), func(i int) { list[i] = t.info(&tables[i], relations[i], clients) })
+	parallel.Each(len(tables), func(i int) {
+		attribute := func(column string) bundle.Attribute { return attributes(oids[i], column) }
+		list[i] = t.info(&tables[i], t.origins[oids[i]], attribute, clients)
+	})
 	return list
 }
 
-func (t *tracker) info(table *metadata.Table, r *catalog.Relation, clients *hash.Builder) bundle.TableInfo {
-	o := t.origins[r.OID]
+func (t *tracker) info(table *metadata.Table, o *origin, attribute func(string) bundle.Attribute, clients *hash.Builder) bundle.TableInfo {
 	info := bundle.TableInfo{Client: o.client, ServerColumns: o.serverColumns(table)}
 	info.Hash, info.SyncHash = clients.Table(table.Schema, table.Name)
-	info.Sync = bundle.SyncOf(table, func(column string) bundle.Attribute {
-		c := r.ColumnNamed(column)
-		return bundle.Attribute{Dims: c.NDims, Typmod: int(c.Typmod)}
-	})
+	info.Sync = bundle.SyncOf(table, attribute)
 	return info
 }

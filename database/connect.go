@@ -24,6 +24,10 @@ const cancelGrace = 5 * time.Second
 type ConnectOptions struct {
 	Notice func(severity, message string) // what the server says besides results; may be nil
 	Params map[string]string              // settings of the session, sent as the connection begins
+	// Database is connected to in place of the one that the address names; "" for that.
+	Database string
+	// Apart keeps the settings of libpq's environment variables from the session: they are meant for another server.
+	Apart bool
 }
 
 // Connect opens a connection. address is a URL or libpq's keywords; "" leaves
@@ -36,6 +40,12 @@ func Connect(ctx context.Context, address string, o ConnectOptions) (*pgx.Conn, 
 	config, err := pgx.ParseConfig(address)
 	if err != nil || doubtful(address) {
 		return nil, BadURL()
+	}
+	if o.Database != "" {
+		config.Database = o.Database
+	}
+	if o.Apart {
+		config.RuntimeParams, config.Fallbacks, config.ValidateConnect = map[string]string{}, nil, nil
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout

@@ -22,6 +22,10 @@ type Diagnostic struct {
 	Related  []Note // other places that matter
 	Detail   string // full sentences: what makes it a mistake
 	Hint     string // a full sentence: what to do about it
+
+	// Undecided says that a server might see no mistake here: it is this program
+	// that cannot tell, or that knows another one than the server.
+	Undecided bool
 }
 
 // A Note points at another place that matters to a Diagnostic.

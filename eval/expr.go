@@ -115,7 +115,7 @@ func (x *Executor) conversion(f *frame, e query.Expr) query.Datum {
 	case *query.CurrentOfExpr:
 		return Unknown{"the row of the cursor " + e.Cursor}
 	}
-	pgerr.Raise("0A000", pgerr.NoPosition, "an expression of kind %T cannot be computed", e)
+	pgerr.Raise(Undecidable, pgerr.NoPosition, "an expression of kind %T cannot be computed", e)
 	return nil
 }
 

@@ -47,3 +47,27 @@ func (h *home) empty() error {
 	}
 	return nil
 }
+
+// Remove deletes a directory with everything in it, the password and the port too: what is left of a database that was
+// needed once. As [Reset] it refuses while the directory is in use.
+func Remove(dir string) error {
+	opts := Options{Dir: dir}.withDefaults()
+	h, err := findHome(opts)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(h.dir); err == nil {
+		lock, err := h.acquire()
+		if err != nil {
+			return err
+		}
+		err = errors.Join(h.empty(), lock.Unlock())
+		if err != nil {
+			return err
+		}
+		if err := os.RemoveAll(h.dir); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(dir)
+}

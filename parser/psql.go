@@ -46,7 +46,7 @@ type psqlSplitter struct {
 
 	set      map[string]bool // variables that \set gave a value
 	anySet   bool            // \gset gave values to variables we cannot name
-	copying  int             // COPY statements on this line whose rows follow
+	copying  []*Statement    // COPY statements on this line whose rows follow
 	isCopy   bool            // the current statement is COPY … FROM STDIN
 	variable bool            // it holds a variable with a value
 	cuts     []cut           // bytes of it that are psql's, not the server's
@@ -95,7 +95,7 @@ func (p *psqlSplitter) end(at int) {
 	}
 	p.items = append(p.items, Item{Statement: s})
 	if p.isCopy {
-		p.copying++
+		p.copying = append(p.copying, s)
 	}
 }
 
@@ -224,10 +224,10 @@ func (p *psqlSplitter) colon(t Token) {
 	}
 }
 
-// skipRows passes over the rows of COPY … FROM STDIN. They begin on the line
+// skipRows takes the rows of COPY … FROM STDIN. They begin on the line
 // after the statement and end at a line \. (backslash, full stop).
 func (p *psqlSplitter) skipRows() {
-	for ; p.copying > 0; p.copying-- {
+	for ; len(p.copying) > 0; p.copying = p.copying[1:] {
 		text := p.lex.Text
 		eol := p.lex.Pos + indexOr(text[p.lex.Pos:], '\n')
 		if rest := strings.TrimSpace(text[p.lex.Pos:eol]); rest != "" && !strings.HasPrefix(rest, "--") {
@@ -235,6 +235,7 @@ func (p *psqlSplitter) skipRows() {
 		}
 		if n := rows(text[eol:]); n >= 0 {
 			p.lex.Pos = eol + n
+			p.copying[0].Rows = withoutEnd(text[eol:p.lex.Pos])
 		}
 	}
 }
@@ -255,6 +256,13 @@ func rows(text string) int {
 		}
 	}
 	return -1
+}
+
+// withoutEnd takes from rows the line that ends them, and the end of the line
+// before them.
+func withoutEnd(rows string) string {
+	rows = rows[:strings.LastIndex(rows, `\.`)]
+	return rows[min(1, len(rows)):]
 }
 
 func indexOr(s string, c byte) int {

@@ -117,3 +117,15 @@ func TestSplit(t *testing.T) {
 		require.Equal(t, c.want, got, c.text)
 	}
 }
+
+// The rows of a COPY are the statement's, so that who runs it can send them.
+func TestSplitPsqlKeepsRows(t *testing.T) {
+	for text, want := range map[string]string{
+		"COPY t FROM stdin;\n1\tO'Neil;\n\\N\t\\\\.\n\\.\nSELECT 1;": "1\tO'Neil;\n\\N\t\\\\.\n",
+		"COPY t FROM stdin;\r\n1\r\n\\.\r\nSELECT 1;":                "1\r\n",
+		"COPY t FROM stdin;\n\\.\n":                                  "",
+		"COPY t FROM stdin;\nSELECT 1;":                              "",
+	} {
+		require.Equal(t, want, SplitPsql(text)[0].Statement.Rows, text)
+	}
+}

@@ -17,6 +17,7 @@ type Statement struct {
 	Offset, End int           // first byte; the semicolon's, or where the text ends
 	Electric    *ElectricStmt // not Postgres grammar: the tree is nil then
 	Substituted bool          // it holds a psql variable, whose value we do not know
+	Rows        string        // of COPY … FROM stdin: the lines that psql sends, without the one that ends them
 
 	state   state
 	node    ast.Node

@@ -20,6 +20,10 @@ type Error struct {
 	Detail   string
 	Hint     string
 	Position int // 0-based byte offset into the statement's text, or NoPosition
+
+	// Undecided says that another server might accept the statement: it depends
+	// on what is installed there.
+	Undecided bool
 }
 
 func (e *Error) Error() string { return e.Message + " [" + e.Code + "]" }
@@ -43,6 +47,12 @@ func (e *Error) WithDetail(format string, args ...any) *Error {
 // WithHint adds PostgreSQL's HINT line.
 func (e *Error) WithHint(format string, args ...any) *Error {
 	e.Hint = fmt.Sprintf(format, args...)
+	return e
+}
+
+// AsUndecided says that another server might accept the statement.
+func (e *Error) AsUndecided() *Error {
+	e.Undecided = true
 	return e
 }
 

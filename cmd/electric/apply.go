@@ -24,6 +24,7 @@ type applyOptions struct {
 	dryRun      bool
 	json        bool
 	lockTimeout time.Duration
+	shadow      shadowOptions
 }
 
 func newApplyCmd(a *app) *cobra.Command {
@@ -46,6 +47,9 @@ or that comes before an applied one is refused.
   electric migrate apply --to 1749531800`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.args = args
+			if err := o.shadow.validate(args); err != nil {
+				return err
+			}
 			c, err := a.loadConfig()
 			if err != nil {
 				return err
@@ -55,6 +59,7 @@ or that comes before an applied one is refused.
 	}
 	flags := cmd.Flags()
 	databaseFlag(cmd, &o.url)
+	o.shadow.flags(cmd)
 	flags.StringVar(&o.to, "to", "", "the last `VERSION` to apply (default the newest)")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "say what would be applied; change nothing")
 	flags.DurationVar(&o.lockTimeout, "lock-timeout", database.DefaultLockTimeout, "how long (a `DURATION`) a statement waits for a lock; 0 for ever")
@@ -70,13 +75,13 @@ func (a *app) runApply(ctx context.Context, c config.Config, o applyOptions) err
 	if !ok {
 		return noDatabase()
 	}
-	p, err := a.compileProject(c, o.args, string(c.Unmarked))
+	p, err := a.settleProject(ctx, c, o.args, string(c.Unmarked), o.shadow)
 	if err != nil {
 		return err
 	}
 	target := p
 	if o.to != "" {
-		if target, err = a.upTo(p, o.to); err != nil {
+		if target, err = a.upTo(ctx, c, p, o.to, o.shadow); err != nil {
 			return err
 		}
 	}

@@ -106,9 +106,7 @@ func (r *applyRun) finish(ds []diag.Diagnostic) error {
 
 // progress shows, on a terminal, a line that the next one replaces.
 func (r *applyRun) progress(format string, args ...any) {
-	if !r.quiet && r.terminal(r.err) {
-		fmt.Fprintf(r.err, "\r\x1b[K"+format, args...)
-	}
+	r.app.progress(fmt.Sprintf(format, args...))
 }
 
 func (r *applyRun) clearLine() { r.progress("") }

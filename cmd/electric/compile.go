@@ -27,6 +27,7 @@ type compileOptions struct {
 	watch    bool
 	json     bool
 	unmarked string
+	shadow   shadowOptions
 	populateOptions
 }
 
@@ -42,7 +43,8 @@ there is none. Without arguments the configured folder is compiled.
 ` + exitHelp,
 		Example: `  electric migrate compile schema/
   electric migrate compile --check          # in CI: is the committed bundle fresh?
-  electric migrate compile --stdout | jq .schema`,
+  electric migrate compile --stdout | jq .schema
+  electric migrate compile --shadow         # ask a scratch Postgres where the files alone do not tell`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.args = args
 			if err := o.validate(); err != nil {
@@ -66,6 +68,7 @@ there is none. Without arguments the configured folder is compiled.
 	flags.BoolVar(&o.watch, "watch", false, "compile again whenever a file changes")
 	flags.StringVar(&o.unmarked, "unmarked", "", "`WHO` gets SQL outside of markers: "+strings.Join(source.UnmarkedValues, ", "))
 	completes(cmd, "unmarked", source.UnmarkedValues)
+	o.shadow.flags(cmd)
 	o.populateOptions.flags(cmd)
 	a.reportFlags(cmd, &o.json)
 	return cmd
@@ -80,7 +83,10 @@ func (o *compileOptions) validate() error {
 	case o.check && o.watch:
 		return misuse("--check goes without --watch")
 	}
-	return o.populateOptions.validate(o.check || o.watch)
+	if o.shadow.on != "" && o.databaseURL != "" {
+		return misuse("--shadow goes without --database-url")
+	}
+	return errors.Join(o.shadow.validate(o.args), o.populateOptions.validate(o.check || o.watch))
 }
 
 // settle fills in what the command line left to the configuration.
@@ -101,6 +107,7 @@ type compiled struct {
 	summary     summary
 	diagnostics []diag.Diagnostic
 	data        []byte // the bundle; nil when there are errors, or when the file holds it
+	byServer    bool   // a scratch Postgres said so: what it says tomorrow may be another thing
 }
 
 func (a *app) runCompile(ctx context.Context, c config.Config, o compileOptions) error {
@@ -111,7 +118,10 @@ func (a *app) runCompile(ctx context.Context, c config.Config, o compileOptions)
 		done.summary.Elapsed = a.now().Sub(started)
 		return a.finish(o, done, in.Texts, "is up to date")
 	}
-	done := a.compile(in)
+	done, err := a.compile(ctx, c, in, o.shadow)
+	if err != nil {
+		return err
+	}
 	if diag.HasErrors(done.diagnostics) {
 		return a.finish(o, done, in.Texts, "")
 	}
@@ -119,7 +129,7 @@ func (a *app) runCompile(ctx context.Context, c config.Config, o compileOptions)
 	if err != nil {
 		return err
 	}
-	if !diag.HasErrors(done.diagnostics) {
+	if !diag.HasErrors(done.diagnostics) && !done.byServer {
 		slot.store(done)
 	}
 	done.summary.Elapsed = a.now().Sub(started)
@@ -127,22 +137,26 @@ func (a *app) runCompile(ctx context.Context, c config.Config, o compileOptions)
 }
 
 // compile runs the migrations of in.
-func (a *app) compile(in *source.Input) compiled {
+func (a *app) compile(ctx context.Context, c config.Config, in *source.Input, sh shadowOptions) (compiled, error) {
 	migrations := in.Migrations()
 	var done compiled
 	if diag.HasErrors(in.Diagnostics) && len(migrations) == 0 {
 		done.diagnostics = in.Diagnostics
-		return done
+		return done, nil
 	}
-	b, ds := compile.Migrations(migrations, compile.Options{Compiler: compilerName, Debug: a.debug()})
+	b, ds, byServer, err := a.settle(ctx, c, sh, migrations, compile.Options{Compiler: compilerName, Debug: a.debug()})
+	if err != nil {
+		return done, err
+	}
+	done.byServer = byServer
 	done.diagnostics = slices.Concat(in.Diagnostics, ds)
 	if diag.HasErrors(done.diagnostics) {
 		diag.Sort(done.diagnostics)
-		return done
+		return done, nil
 	}
 	done.summary = summarize(b)
 	done.data = bundle.Encode(b)
-	return done
+	return done, nil
 }
 
 // deliver brings the bundle to where it was asked for, and says what became of

@@ -121,7 +121,15 @@ type project struct {
 // compileProject compiles the configured files, or those that args name. Mistakes
 // in them are shown and end the command.
 func (a *app) compileProject(c config.Config, args []string, unmarked string) (*project, error) {
-	p, ds := a.project(c, args, unmarked)
+	return a.settleProject(context.Background(), c, args, unmarked, shadowOptions{})
+}
+
+// settleProject is compileProject for a command that may ask a scratch Postgres.
+func (a *app) settleProject(ctx context.Context, c config.Config, args []string, unmarked string, sh shadowOptions) (*project, error) {
+	p, ds, err := a.projectBy(ctx, c, args, unmarked, sh)
+	if err != nil {
+		return nil, err
+	}
 	if !diag.HasErrors(ds) {
 		return p, nil
 	}
@@ -134,24 +142,39 @@ func (a *app) compileProject(c config.Config, args []string, unmarked string) (*
 // project compiles files, and says what is wrong with them. Without a bundle
 // there are mistakes.
 func (a *app) project(c config.Config, args []string, unmarked string) (*project, []diag.Diagnostic) {
+	p, ds, _ := a.projectBy(context.Background(), c, args, unmarked, shadowOptions{}) // without a server nothing fails
+	return p, ds
+}
+
+func (a *app) projectBy(ctx context.Context, c config.Config, args []string, unmarked string, sh shadowOptions) (*project, []diag.Diagnostic, error) {
 	p := &project{input: a.read(c, args, unmarked)}
 	p.migrations = p.input.Migrations()
 	ds := p.input.Diagnostics
 	if !diag.HasErrors(ds) {
-		var found []diag.Diagnostic
-		p.bundle, found = compile.Migrations(p.migrations, compile.Options{Compiler: compilerName, Trace: &p.trace})
+		b, found, _, err := a.settle(ctx, c, sh, p.migrations, compile.Options{Compiler: compilerName, Trace: &p.trace})
+		if err != nil {
+			return nil, nil, err
+		}
+		p.bundle = b
 		ds = append(ds, found...)
 		diag.Sort(ds)
 	}
-	return p, ds
+	return p, ds, nil
 }
 
 // upTo gives the project as it was when version was its last.
-func (a *app) upTo(p *project, version string) (*project, error) {
+func (a *app) upTo(ctx context.Context, c config.Config, p *project, version string, sh shadowOptions) (*project, error) {
 	for i, m := range p.bundle.Migrations {
-		if m.Version == version {
-			return p.prefix(i + 1), nil
+		if m.Version != version {
+			continue
 		}
+		short := &project{input: p.input, migrations: p.migrations[:i+1]}
+		b, ds, _, err := a.settle(ctx, c, sh, short.migrations, compile.Options{Compiler: compilerName, Trace: &short.trace})
+		if err == nil && b == nil {
+			err = errors.Join(a.report(ds, p.input.Texts), wrongInput())
+		}
+		short.bundle = b
+		return short, err
 	}
 	var versions []string
 	for _, m := range p.bundle.Migrations {

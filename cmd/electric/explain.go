@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -16,14 +17,17 @@ import (
 	"github.com/electric-cli/electric/hash"
 	"github.com/electric-cli/electric/metadata"
 	"github.com/electric-cli/electric/parser"
+	"github.com/electric-cli/electric/pgerr"
+	"github.com/electric-cli/electric/shadow"
 	"github.com/electric-cli/electric/source"
 )
 
 type explainOptions struct {
-	files []string
-	setup []string
-	json  bool
-	hash  bool
+	files  []string
+	setup  []string
+	json   bool
+	hash   bool
+	shadow shadowOptions
 }
 
 func newExplainCmd(a *app) *cobra.Command {
@@ -40,14 +44,18 @@ why Postgres would refuse it.
   electric migrate explain --setup before.sql change.sql
   electric migrate explain --hash schema/*.sql > schema.txt     # two of these can be diffed`,
 		Args: arguments(1, math.MaxInt, "at least one FILE"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			o.files = args
-			return a.runExplain(o)
+			if err := o.shadow.validate(args); err != nil {
+				return err
+			}
+			return a.runExplain(cmd.Context(), o)
 		},
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&o.json, "json", false, "as JSON, with the schema at the end")
 	flags.StringArrayVar(&o.setup, "setup", nil, "a `FILE` to run first, in a session of its own")
+	o.shadow.flags(cmd)
 	flags.BoolVar(&o.hash, "hash", false, "print the text that the schema hash is made of")
 	return cmd
 }
@@ -68,15 +76,21 @@ type explained struct {
 	Changes  []string `json:"changes"`
 }
 
-func (a *app) runExplain(o explainOptions) error {
+func (a *app) runExplain(ctx context.Context, o explainOptions) error {
 	x := explainer{session: compile.New(), texts: diag.Texts{}, list: []explained{}}
 	x.session.TellChanges = true
 	x.session.Debug = a.debug()
 	for _, path := range o.setup {
-		x.run(path, func(source.Line, compile.Result) {})
+		x.run(path, func(_ source.Line, r compile.Result) { x.undecided(r.Err) })
 	}
 	for _, path := range o.files {
 		x.run(path, x.note)
+	}
+	x.schema = x.session.Metadata()
+	if o.shadow.on != "" && x.doubts > 0 {
+		if err := a.settleExplained(ctx, o.shadow, &x); err != nil {
+			return err
+		}
 	}
 	if err := a.report(x.problems, x.texts); err != nil {
 		return err
@@ -100,7 +114,10 @@ type explainer struct {
 	problems []diag.Diagnostic
 	list     []explained
 	refused  bool
-	absent   bool // something that a statement names is not there
+	absent   bool                  // something that a statement names is not there
+	scripts  [][]*parser.Statement // all that ran; those of list come last
+	doubts   int                   // statements that only a server can tell of
+	schema   *metadata.Schema
 }
 
 // absent are the SQLSTATEs of what is not there: schema, table, function, type.
@@ -116,6 +133,7 @@ func (x *explainer) run(path string, tell func(source.Line, compile.Result)) {
 		statements[i] = l.Statement
 	}
 	parser.ParseAll(statements)
+	x.scripts = append(x.scripts, statements)
 	for _, l := range lines {
 		tell(l, x.session.Run(l.Statement))
 	}
@@ -128,16 +146,62 @@ func (x *explainer) note(l source.Line, r compile.Result) {
 	if e.Changes == nil {
 		e.Changes = []string{}
 	}
-	if err := r.Err; err != nil {
-		x.refused = true
-		x.absent = x.absent || slices.Contains(absent, err.Code)
-		e.SQLState, e.Message, e.Detail, e.Hint = &err.Code, &err.Message, err.Detail, err.Hint
-		if err.Position >= 0 {
-			p := utf8.RuneCountInString(s.Text[:min(err.Position, len(s.Text))]) + 1
-			e.Position = &p
+	e.answer(s, r.Err)
+	if x.undecided(r.Err) {
+		e.Hint = strings.TrimSpace(e.Hint + " " + compile.ShadowHint)
+	}
+	x.refused = x.refused || !e.OK
+	x.absent = x.absent || r.Err != nil && slices.Contains(absent, r.Err.Code)
+	x.list = append(x.list, e)
+}
+
+// undecided counts what only a server can tell.
+func (x *explainer) undecided(err *pgerr.Error) bool {
+	if err == nil || !compile.Undecided(err) {
+		return false
+	}
+	x.doubts++
+	return true
+}
+
+// answer notes what Postgres holds against a statement; nil for nothing.
+func (e *explained) answer(s *parser.Statement, err *pgerr.Error) {
+	e.OK, e.SQLState, e.Message, e.Position, e.Detail, e.Hint = err == nil, nil, nil, nil, "", ""
+	if err == nil {
+		return
+	}
+	e.SQLState, e.Message, e.Detail, e.Hint = &err.Code, &err.Message, err.Detail, err.Hint
+	if err.Position >= 0 {
+		p := utf8.RuneCountInString(s.Text[:min(err.Position, len(s.Text))]) + 1
+		e.Position = &p
+	}
+}
+
+// settleExplained takes a scratch Postgres's word for every statement. What those
+// change that only it understands is seen in the schema alone.
+func (a *app) settleExplained(ctx context.Context, o shadowOptions, x *explainer) error {
+	c, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	so, err := a.shadowServer(c, o, x.doubts)
+	if err != nil {
+		return err
+	}
+	answers, schema, err := shadow.Explain(ctx, x.scripts, so)
+	if err = a.shadowFailure(err); err != nil {
+		return err
+	}
+	x.schema, x.refused = schema, false
+	statements, verdicts := slices.Concat(x.scripts...), slices.Concat(answers...)
+	before := len(statements) - len(x.list) // those of --setup
+	for i := range x.list {
+		e, verdict := &x.list[i], verdicts[before+i]
+		if e.answer(statements[before+i], verdict); verdict != nil {
+			e.Changes, x.refused = []string{}, true
 		}
 	}
-	x.list = append(x.list, e)
+	return nil
 }
 
 func (a *app) writeExplained(o explainOptions, x *explainer) error {
@@ -148,8 +212,7 @@ func (a *app) writeExplained(o explainOptions, x *explainer) error {
 				fmt.Fprint(a.err, e.text(x.texts[e.File]))
 			}
 		}
-		schema := x.session.Metadata()
-		_, err := fmt.Fprintf(a.out, "%s\n%s", hash.Of(schema, hash.Scope{}), hash.Text(schema, hash.Scope{}))
+		_, err := fmt.Fprintf(a.out, "%s\n%s", hash.Of(x.schema, hash.Scope{}), hash.Text(x.schema, hash.Scope{}))
 		return err
 	case o.json:
 		e := json.NewEncoder(a.out)
@@ -157,7 +220,7 @@ func (a *app) writeExplained(o explainOptions, x *explainer) error {
 		return e.Encode(struct {
 			Statements []explained      `json:"statements"`
 			Schema     *metadata.Schema `json:"schema"`
-		}{x.list, x.session.Metadata()})
+		}{x.list, x.schema})
 	}
 	for _, e := range x.list {
 		if _, err := fmt.Fprint(a.out, e.text(x.texts[e.File])); err != nil {

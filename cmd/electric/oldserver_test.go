@@ -7,6 +7,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/stretchr/testify/require"
+
+	"github.com/electric-cli/electric/internal/freeport"
 )
 
 // TestServerTooOld meets a server that says it is PostgreSQL 13.
@@ -25,7 +27,7 @@ func TestServerTooOld(t *testing.T) {
 	}()
 	w := &workspace{t: t, dir: t.TempDir(), url: "postgres://app:" + "Tr0ub4dor@" + l.Addr().String() + "/app?sslmode=disable"}
 	t.Setenv("ELECTRIC_INSECURE", "true")
-	for _, command := range [][]string{{"status"}, {"info"}, {"daemon", "--port", fmt.Sprint(freePort(t))}} {
+	for _, command := range [][]string{{"status"}, {"info"}, {"daemon", "--port", fmt.Sprint(freeport.For(t))}} {
 		out, code := w.run(command...)
 		require.Equal(t, 3, code, out)
 		require.Contains(t, out, `the server of database "app" at 127.0.0.1:`)

@@ -16,7 +16,7 @@ const module = "github.com/electric-cli/electric/"
 // must not know.
 var outsideOnly = map[string][]string{
 	"github.com/pganalyze/pg_query_go/v5/parser": {"parser"},
-	"github.com/jackc/pgx/v5":                    {"cmd/electric", "database", "internal/pgtest", "internal/syncbench", "pg/internal/generator", "shape", "shape/replication"},
+	"github.com/jackc/pgx/v5":                    {"cmd/electric", "database", "internal/pgtest", "internal/syncbench", "pg/internal/generator", "shadow", "shape", "shape/replication"},
 	"github.com/jackc/pglogrepl":                 {"shape", "shape/replication"},
 	"github.com/spf13/cobra":                     {"cmd/electric"},
 }
