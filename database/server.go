@@ -130,6 +130,9 @@ func (r Role) Text() string {
 // Text tells of a publication in a line.
 func (p Publication) Text() string {
 	text := fmt.Sprintf("%s of %s: %d tables", p.Name, p.Owner, len(p.Tables))
+	if len(p.Tables) == 1 {
+		text = fmt.Sprintf("%s of %s: 1 table", p.Name, p.Owner)
+	}
 	if p.AllTables {
 		text += ", all there are"
 	}
