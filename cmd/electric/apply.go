@@ -100,7 +100,7 @@ type applyRun struct {
 	options applyOptions
 	url     string
 	project *project // all migrations
-	target  *project // those up to --to
+	target  *project // those up to --to, without the last ones that are not written yet
 	conn    *pgx.Conn
 	partial bool // it is a part of a command that tells itself where the database is
 	applied []appliedMigration
@@ -130,6 +130,7 @@ func (r *applyRun) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.target = r.target.prefix(r.written(h))
 	pending := standing.Pending
 	for len(pending) > 0 && pending[len(pending)-1] >= len(r.target.migrations) {
 		pending = pending[:len(pending)-1]
@@ -163,6 +164,21 @@ func (r *applyRun) versionOf(i int) string {
 		return "none"
 	}
 	return r.project.bundle.Migrations[i].Version
+}
+
+// written counts the migrations up to the last one that holds a statement or is
+// applied. Those behind it have just been made, by electric migrate new or an
+// editor: applied as they are, they could not be written any more.
+func (r *applyRun) written(h *history.History) int {
+	p := r.target
+	n := len(p.migrations)
+	for n > 0 && len(p.trace.Units[n-1]) == 0 && h.Row(p.bundle.Migrations[n-1].Version) == nil {
+		n--
+	}
+	for _, m := range p.migrations[n:] {
+		r.note("%s holds no statement yet: it is applied when it does", m.File.Path)
+	}
+	return n
 }
 
 // check refuses to work on a database whose record does not fit.

@@ -82,7 +82,7 @@ type dev struct {
 	done   string     // inputKey of the last one that nothing but the files can change
 	away   away       // what kept the last one from the database; none if it came through
 	opened sync.Once
-	tables chan struct{}  // closed when a cycle has come as far as the files and the database let it
+	tables chan struct{}  // closed when clients may ask for tables
 	last   *bundle.Bundle // what the database is at
 	fresh  bool           // the private database is empty: it gets the seeds
 	told   []diag.Diagnostic

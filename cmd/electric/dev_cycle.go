@@ -64,6 +64,9 @@ func (d *dev) cycle(ctx context.Context) {
 		d.advance(ctx, served.bundle, took)
 	case errors.As(err, &f) && f.err == nil: // it is told
 		d.done = key
+		if served != nil {
+			d.advance(ctx, served.bundle, took)
+		}
 		d.explain()
 	default:
 		d.away = away{key, err.Error()}
@@ -72,10 +75,20 @@ func (d *dev) cycle(ctx context.Context) {
 		}
 		d.log.Error(d.away.reason)
 	}
-	if d.away == (away{}) {
+	if d.away == (away{}) && d.ready(ctx) {
 		d.opened.Do(func() { close(d.tables) })
 	}
 	d.showCycle(ctx, p, err, took)
+}
+
+// ready reports whether clients may ask for tables: those of a private database
+// are there from its first version on.
+func (d *dev) ready(ctx context.Context) bool {
+	if d.private == nil || d.last != nil && d.last.Version != "" {
+		return true
+	}
+	h, err := d.history(ctx)
+	return err == nil && len(h.Rows) > 0
 }
 
 // inputKey tells the files that are compiled from others.

@@ -11,7 +11,6 @@ import (
 	"github.com/electric-cli/electric/bundle"
 	"github.com/electric-cli/electric/database"
 	"github.com/electric-cli/electric/diag"
-	"github.com/electric-cli/electric/history"
 	"github.com/electric-cli/electric/localpg"
 )
 
@@ -42,25 +41,7 @@ func (d *dev) openDatabase(ctx context.Context) error {
 		return noPrivate(err)
 	}
 	d.url = d.private.URL()
-	if err := d.publishURL(); err != nil {
-		return err
-	}
-	if err := d.prepare(ctx); err != nil {
-		d.closeDatabase(err)
-		return worldOr(err)
-	}
-	return nil
-}
-
-// prepare makes the tables that electric keeps its record in: clients ask for
-// _electric.schema_versions before there is a first version.
-func (d *dev) prepare(ctx context.Context) error {
-	conn, err := d.connect(ctx, d.url)
-	if err != nil {
-		return err
-	}
-	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing more is asked of it
-	return database.EnsureTables(ctx, conn)
+	return d.publishURL()
 }
 
 // noPrivate says what to do without a private database.
@@ -128,7 +109,7 @@ func (d *dev) closeDatabase(reason error) {
 }
 
 // bring writes the bundle, and applies what is pending to the database. It gives
-// what is served then: the project without the migrations that are not written yet.
+// what is served then, nil when that is what was served before.
 func (d *dev) bring(ctx context.Context, p *project) (served *project, err error) {
 	if _, err := bundle.WriteFile(ctx, d.config.Out, bundle.Encode(p.bundle)); err != nil {
 		return nil, outside(err)
@@ -142,14 +123,14 @@ func (d *dev) bring(ctx context.Context, p *project) (served *project, err error
 	if err != nil {
 		return nil, err
 	}
-	served = p.prefix(d.written(p, h))
 	fresh := d.private != nil && len(h.Rows) == 0
 	run := applyRun{
-		app: d.app, options: applyOptions{lockTimeout: database.DefaultLockTimeout}, url: d.url, project: p, target: served, conn: conn, partial: true,
+		app: d.app, options: applyOptions{lockTimeout: database.DefaultLockTimeout}, url: d.url, project: p, target: p, conn: conn, partial: true,
 	}
 	if err := run.run(ctx); err != nil {
 		return nil, err
 	}
+	served = run.target
 	if fresh {
 		d.fresh = true
 	}
@@ -158,20 +139,6 @@ func (d *dev) bring(ctx context.Context, p *project) (served *project, err error
 	}
 	d.fresh = false
 	return served, d.seed(ctx)
-}
-
-// written counts the migrations up to the last one that holds a statement or is
-// applied. Those behind it have just been made, by electric migrate new or an
-// editor: applied as they are, they could not be written any more.
-func (d *dev) written(p *project, h *history.History) int {
-	n := len(p.migrations)
-	for n > 0 && len(p.trace.Units[n-1]) == 0 && h.Row(p.bundle.Migrations[n-1].Version) == nil {
-		n--
-	}
-	for _, m := range p.migrations[n:] {
-		d.note("%s holds no statement yet: it is applied when it does", m.File.Path)
-	}
-	return n
 }
 
 // longSeeds is the size in bytes above which loading takes so long that it is told

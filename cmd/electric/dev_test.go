@@ -295,8 +295,8 @@ func TestDevNewMigration(t *testing.T) {
 	r := startDev(t, dir)
 	r.says("schema/1750000001_songs.sql holds no statement yet: it is applied when it does")
 	r.says("before the first version, in ")
-	status, _, _ := r.get("/v1/shape?table=_electric.schema_versions&offset=-1") // of which clients learn of the first one
-	require.Equal(t, http.StatusOK, status)
+	status, _, _ := r.get("/v1/shape?table=songs&offset=-1")
+	require.Equal(t, http.StatusServiceUnavailable, status, "a client that is told of no table stops for good")
 	writeFile(t, dir, "schema/1750000001_songs.sql", fmt.Sprintf(media, "CREATE TABLE songs (id int PRIMARY KEY);"))
 	r.says("applied schema/1750000001_songs.sql (1 transaction")
 	r.says("loaded schema/seeds.sql")
