@@ -27,8 +27,8 @@ type Input struct {
 	Unseen   []string       // what could not be looked at
 
 	// Whole gives the bundle with its schema, which is asked for when the catalog
-	// is not Alike.
-	Whole func() (*bundle.Bundle, error)
+	// is not Alike. It may take from the catalog what is the same there.
+	Whole func(live *metadata.Schema) (*bundle.Bundle, error)
 
 	// Alike reports whether a catalog is the bundle's in everything, also in what
 	// the hash leaves out. It must be quick, and may say no when it is not sure;

@@ -176,7 +176,7 @@ func TestBuild(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			b := theBundle(list[2], v)
 			in := Input{
-				Bundle: b, Versions: v, Whole: func() (*bundle.Bundle, error) { return b, nil },
+				Bundle: b, Versions: v, Whole: func(*metadata.Schema) (*bundle.Bundle, error) { return b, nil },
 				Reference: func(i int) (*metadata.Schema, hash.Tables) { return list[i], v[i].Scope },
 				Database:  &Database{Live: tt.live, Setup: ready(), History: &history.History{Recorded: true, Rows: rowsOf(v, tt.recorded)}},
 			}
@@ -206,7 +206,7 @@ func TestEmptyIsNoDrift(t *testing.T) {
 	list := steps()
 	v := versions(list)
 	r, err := Build(Input{
-		Bundle: theBundle(list[2], v), Versions: v, Whole: func() (*bundle.Bundle, error) { t.Error("nobody needs it"); return nil, nil },
+		Bundle: theBundle(list[2], v), Versions: v, Whole: func(*metadata.Schema) (*bundle.Bundle, error) { t.Error("nobody needs it"); return nil, nil },
 		Database: &Database{Live: schema(), Setup: ready(), History: &history.History{}, Standing: history.Standing{Last: -1}},
 	})
 	require.NoError(t, err)
@@ -225,7 +225,7 @@ func TestAlike(t *testing.T) {
 	live.Publications = []metadata.Publication{{Name: "electric_publication_default"}}
 	asked := 0
 	in := Input{
-		Bundle: theBundle(list[2], v), Versions: v, Whole: func() (*bundle.Bundle, error) { t.Error("nobody needs it"); return nil, nil },
+		Bundle: theBundle(list[2], v), Versions: v, Whole: func(*metadata.Schema) (*bundle.Bundle, error) { t.Error("nobody needs it"); return nil, nil },
 		Alike: func(s *metadata.Schema) bool {
 			asked++
 			require.Empty(t, metadata.Diff(list[2], s), "what Electric changes is left out")
@@ -261,7 +261,7 @@ func TestServersColumns(t *testing.T) {
 			b := theBundle(want, v)
 			b.Schema.Tables[0].ServerColumns = []string{"secret"}
 			r, err := Build(Input{
-				Bundle: b, Versions: v, Whole: func() (*bundle.Bundle, error) { return b, nil },
+				Bundle: b, Versions: v, Whole: func(*metadata.Schema) (*bundle.Bundle, error) { return b, nil },
 				Database: &Database{Live: tt.live, Setup: ready(), History: &history.History{Rows: rowsOf(v, 1)}},
 			})
 			require.NoError(t, err)

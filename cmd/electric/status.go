@@ -199,16 +199,13 @@ func (g *gatherer) input(v view) (status.Input, error) {
 		return nil
 	}
 	in.Reference = g.reference
-	in.Whole = g.wholeBundle
+	in.Whole = func(live *metadata.Schema) (*bundle.Bundle, error) { return bundle.ReadBeside(g.config.Out, live) }
 	in.Alike = func(live *metadata.Schema) bool { return bundle.AlikeFile(g.config.Out, live) }
 	if in.Database != nil {
 		in.Database.Standing = history.Compare(in.Database.History, g.migrations(in.Database.History))
 	}
 	return in, nil
 }
-
-// wholeBundle reads the bundle with its schema.
-func (g *gatherer) wholeBundle() (*bundle.Bundle, error) { return bundle.ReadFile(g.config.Out) }
 
 // fresh reports whether the bundle tells what the files come to.
 func (g *gatherer) fresh() bool { return g.bundle != nil && len(g.changed) == 0 }
