@@ -38,7 +38,7 @@ type Setup struct {
 // A PublicationSetup is what Electric asks of its publication.
 type PublicationSetup struct {
 	Name     string `json:"name"`
-	Complete bool `json:"complete"` // it publishes insert, update, delete and truncate
+	Complete bool   `json:"complete"` // it publishes insert, update, delete and truncate
 }
 
 // An ID tells one database from another. Addresses do not: one database has many,
