@@ -19,7 +19,7 @@ func Build(in Input) (Report, error) {
 	}}
 	b.bundle()
 	if in.Database != nil {
-		b.setup()
+		b.replication()
 		b.recorded()
 		b.live()
 		if err := b.whole(); err != nil {
