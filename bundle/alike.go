@@ -2,6 +2,8 @@ package bundle
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"os"
 
 	"github.com/electric-cli/electric/metadata"
@@ -85,4 +87,88 @@ func piece(text []byte) (head, rest []byte) {
 		return head, rest[i:]
 	}
 	return head, nil
+}
+
+// ReadBeside reads the bundle at path for one who has a schema that is mostly the
+// same: tables that are written alike are taken from it, others are decoded. Of
+// the tables taken, there is told what SketchFile tells; relations are left out.
+func ReadBeside(path string, near *metadata.Schema) (*Bundle, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read bundle: %w", err)
+	}
+	b, err := readBeside(data, near)
+	if err != nil {
+		return nil, fmt.Errorf("read bundle %s: %w", path, err)
+	}
+	return b, nil
+}
+
+func readBeside(data []byte, near *metadata.Schema) (*Bundle, error) {
+	b, err := sketch(data)
+	if err != nil {
+		return nil, err
+	}
+	tables, rest, err := cutTables(data)
+	if err != nil {
+		return nil, fmt.Errorf("not a bundle: %w", err)
+	}
+	known, _, err := cutTables(textOf(near))
+	if err != nil {
+		panic("bundle: own text cannot be read: " + err.Error())
+	}
+	places := map[[2]string]int{}
+	for i := range near.Tables {
+		places[[2]string{near.Tables[i].Schema, near.Tables[i].Name}] = i
+	}
+	s := new(metadata.Schema)
+	if err := json.Unmarshal(rest, s); err != nil {
+		return nil, fmt.Errorf("not a bundle: %w", err)
+	}
+	for i, t := range b.Schema.Schema.Tables {
+		if at, both := places[[2]string{t.Schema, t.Name}]; both && bytes.Equal(head(tables[i]), head(known[at])) {
+			s.Tables = append(s.Tables, near.Tables[at])
+			continue
+		}
+		var whole fileTable
+		if err := json.Unmarshal(tables[i], &whole); err != nil {
+			return nil, fmt.Errorf("not a bundle: %w", err)
+		}
+		s.Tables, b.Schema.Tables[i] = append(s.Tables, whole.Table), whole.TableInfo
+	}
+	b.Schema.Schema = s
+	return b, nil
+}
+
+// head is a table's text up to its TableInfo.
+func head(table []byte) []byte {
+	head, _, _ := bytes.Cut(table, infoBegins)
+	return head
+}
+
+// cutTables gives the text of each table in a bundle's text, and an object of the
+// schema's other lists.
+func cutTables(text []byte) (tables [][]byte, rest []byte, err error) {
+	rest = []byte{'{'}
+	section := func(key string, at int) (int, error) {
+		if key == "tables" {
+			return walk(text, at, '[', ']', func(_ string, at int) (int, error) {
+				end, err := value(text, at, nil)
+				tables = append(tables, text[at:end])
+				return end, err
+			})
+		}
+		end, err := value(text, at, nil)
+		if key != "relations" {
+			rest = fmt.Appendf(rest, "%q:%s,", key, text[at:end])
+		}
+		return end, err
+	}
+	_, err = members(text, 0, func(key string, at int) (int, error) {
+		if key == "schema" {
+			return members(text, at, section)
+		}
+		return value(text, at, nil)
+	})
+	return tables, append(bytes.TrimSuffix(rest, []byte{','}), '}'), err
 }

@@ -55,3 +55,35 @@ func FuzzAlike(f *testing.F) {
 		}
 	})
 }
+
+// A bundle that is read beside a schema is what it is read alone, whatever that
+// schema is.
+func TestReadBeside(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "migrations")
+	_, err := WriteFile(t.Context(), path, Encode(library()))
+	require.NoError(t, err)
+	alone, err := ReadFile(path)
+	require.NoError(t, err)
+	for name, change := range map[string]func(*metadata.Schema){
+		"the same":        func(*metadata.Schema) {},
+		"nothing":         func(s *metadata.Schema) { *s = metadata.Schema{} },
+		"a table changed": func(s *metadata.Schema) { s.Tables[0].Columns = s.Tables[0].Columns[1:] },
+		"a table more":    func(s *metadata.Schema) { s.Tables = append(s.Tables, metadata.Table{Schema: "public", Name: "zz"}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			near := library().Schema.Schema
+			change(near)
+			b, err := ReadBeside(path, near)
+			require.NoError(t, err)
+			require.Empty(t, metadata.Diff(alone.Schema.Schema, b.Schema.Schema))
+			require.True(t, alike(Encode(alone), b.Schema.Schema), "in what Diff leaves out as well")
+			require.Equal(t, alone.Clients(), b.Clients())
+			require.Equal(t, alone.Migrations, b.Migrations)
+			for i := range alone.Schema.Tables {
+				require.Equal(t, alone.Schema.Tables[i].Hash, b.Schema.Tables[i].Hash)
+			}
+		})
+	}
+	_, err = ReadBeside(filepath.Join(t.TempDir(), "migrations"), new(metadata.Schema))
+	require.ErrorContains(t, err, "read bundle: ")
+}

@@ -1,10 +1,10 @@
 package status
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
-	"github.com/electric-cli/electric/compat"
 	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/hash"
 	"github.com/electric-cli/electric/history"
@@ -19,7 +19,7 @@ func Build(in Input) (Report, error) {
 	}}
 	b.bundle()
 	if in.Database != nil {
-		b.setup()
+		b.replication()
 		b.recorded()
 		b.live()
 		if err := b.whole(); err != nil {
@@ -38,10 +38,14 @@ func Build(in Input) (Report, error) {
 // whole reads the rest of the bundle when it is needed: mostly the database is in
 // every respect what the bundle says, which is known without.
 func (b *builder) whole() (err error) {
-	if b.Bundle == nil || b.Whole == nil || b.empty || !b.differs && b.Alike != nil && b.Alike(Settled(b.Database.Live)) {
+	if b.Bundle == nil || b.Whole == nil || b.empty {
 		return nil
 	}
-	b.Bundle, err = b.Whole()
+	b.settled = Settled(b.Database.Live)
+	if !b.differs && b.Alike != nil && b.Alike(b.settled) {
+		return nil
+	}
+	b.Bundle, err = b.Whole(b.settled)
 	b.read = true
 	return err
 }
@@ -50,11 +54,12 @@ type builder struct {
 	Input
 	report  Report
 	place   Place
-	scope   hash.Tables   // the bundle's
-	hashes  *hash.Builder // of the live catalog, in that scope
-	read    bool          // the bundle's schema is there
-	differs bool          // the live catalog has not the bundle's hash
-	empty   bool          // the database has no table of any version, and nothing was ever applied
+	scope   hash.Tables      // the bundle's
+	hashes  *hash.Builder    // of the live catalog, in that scope
+	settled *metadata.Schema // the live catalog without what Electric changes
+	read    bool             // the bundle's schema is there
+	differs bool             // the live catalog has not the bundle's hash
+	empty   bool             // the database has no table of any version, and nothing was ever applied
 }
 
 func (b *builder) unsafe(format string, args ...any) {
@@ -226,70 +231,6 @@ func areMigrations(n int) string {
 	return migrations(n) + " are"
 }
 
-// verdicts judges each table that clients have.
-func (b *builder) verdicts() {
-	switch {
-	case b.Bundle == nil, b.empty:
-		return
-	case !b.read:
-		b.allSame()
-		return
-	}
-	isClient := func(schema, table string) bool {
-		_, is := b.scope[[2]string{schema, table}]
-		return is
-	}
-	check := compat.Check(b.Bundle.Schema.Schema, b.Database.Live, compat.Options{BeforeClient: isClient, AfterClient: isClient, Live: true})
-	hashes := map[[2]string]string{}
-	for i, info := range b.Bundle.Schema.Tables {
-		t := &b.Bundle.Schema.Schema.Tables[i]
-		hashes[[2]string{t.Schema, t.Name}] = info.Hash
-	}
-	broken := 0
-	for _, t := range check.Tables {
-		b.asClients(&t)
-		live, _ := b.hashes.Table(t.Schema, t.Name)
-		b.report.Tables = append(b.report.Tables, TableInfo{Table: t, LiveHash: live, Hash: hashes[[2]string{t.Schema, t.Name}]})
-		if t.Reads == compat.Breaking || t.Writes == compat.Breaking {
-			broken++
-		}
-	}
-	switch {
-	case broken == 1:
-		b.unsafe("clients of the bundle cannot work with 1 table of the database")
-	case broken > 1:
-		b.unsafe("clients of the bundle cannot work with %d tables of the database", broken)
-	}
-}
-
-// withoutColumn are the rules by which rows are refused that leave a column out.
-var withoutColumn = []string{"required-column-added", "not-null-added", "required-default-removed", "identity-removed"}
-
-// asClients leaves out what is said of columns that only the server has: clients
-// neither read nor write them. It matters to them when rows without are refused.
-func (b *builder) asClients(t *compat.Table) {
-	hidden := b.scope[[2]string{t.Schema, t.Name}]
-	t.Findings = slices.DeleteFunc(t.Findings, func(f compat.Finding) bool {
-		return slices.Contains(hidden, f.Column) && !slices.Contains(withoutColumn, f.Rule)
-	})
-	t.Reads, t.Writes = compat.Same, compat.Same
-	for i := range t.Findings {
-		reads, writes := t.Findings[i].Counts()
-		t.Reads, t.Writes = max(t.Reads, reads), max(t.Writes, writes)
-	}
-}
-
-// allSame judges the tables of a database that has the bundle's hash.
-func (b *builder) allSame() {
-	for i, info := range b.Bundle.Schema.Tables {
-		if t := &b.Bundle.Schema.Schema.Tables[i]; info.Client {
-			live, _ := b.hashes.Table(t.Schema, t.Name)
-			same := compat.Table{Schema: t.Schema, Name: t.Name, Findings: []compat.Finding{}}
-			b.report.Tables = append(b.report.Tables, TableInfo{Table: same, LiveHash: live, Hash: info.Hash})
-		}
-	}
-}
-
 // drift compares the catalog with the version it should be of: the bundle's when
 // it has that hash, else the recorded one, else the one it has.
 func (b *builder) drift() {
@@ -300,7 +241,11 @@ func (b *builder) drift() {
 	if want == nil {
 		return
 	}
-	for _, d := range Differences(want, b.Database.Live, scope) {
+	var changed map[string]bool // none of them when the hashes agree
+	if b.differs {
+		changed = changedTables(want, b.Database.Live, scope)
+	}
+	for _, d := range differences(want, cmp.Or(b.settled, b.Database.Live), scope, changed) {
 		if d.Counts {
 			b.report.Drift = append(b.report.Drift, d)
 		} else {

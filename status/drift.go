@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -40,10 +41,14 @@ func DriftOf(want, live *metadata.Schema, scope hash.Tables) (list []Drift) {
 
 // Differences lists everything a database differs in, with what counts first. Of a
 // schema that nobody wanted, which is somebody else's, it names nothing within.
-func Differences(want, live *metadata.Schema, scope hash.Tables) (list []Drift) {
+func Differences(want, live *metadata.Schema, scope hash.Tables) []Drift {
+	return differences(want, live, scope, changedTables(want, live, scope))
+}
+
+// differences is Differences for one who knows the tables whose hash differs.
+func differences(want, live *metadata.Schema, scope hash.Tables, changed map[string]bool) (list []Drift) {
 	a, b := *want, *live
 	prune(&a, &b)
-	changed := changedTables(want, live, scope)
 	strangers := strangers(want, live)
 	for _, x := range metadata.Diff(&a, &b) {
 		d := Drift{What: x.Path, Want: x.A, Live: x.B, OnlyNew: x.A == "" && x.B == "exists"}
@@ -180,14 +185,14 @@ func prune(a, b *metadata.Schema) {
 }
 
 func pruneList[T any](a, b *[]T, key func(*T) string) {
-	texts := map[string][]byte{}
+	places := map[string]int{}
 	for i := range *b {
-		texts[key(&(*b)[i])] = encode(&(*b)[i])
+		places[key(&(*b)[i])] = i
 	}
 	same := map[string]bool{}
 	for i := range *a {
 		k := key(&(*a)[i])
-		if text, both := texts[k]; both && bytes.Equal(text, encode(&(*a)[i])) {
+		if at, both := places[k]; both && alike(&(*a)[i], &(*b)[at]) {
 			same[k] = true
 		}
 	}
@@ -196,6 +201,12 @@ func pruneList[T any](a, b *[]T, key func(*T) string) {
 	}
 	*a, *b = drop(*a), drop(*b)
 }
+
+// alike compares two objects of the same kind. Those that share their lists are
+// compared at once.
+func alike(a, b any) bool { return reflect.DeepEqual(a, b) || bytes.Equal(encode(a), encode(b)) }
+
+func alikeLists[T any](a, b []T) bool { return len(a) == len(b) && (len(a) == 0 || alike(a, b)) }
 
 func encode(v any) []byte {
 	data, err := json.Marshal(v)

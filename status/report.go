@@ -27,8 +27,8 @@ type Input struct {
 	Unseen   []string       // what could not be looked at
 
 	// Whole gives the bundle with its schema, which is asked for when the catalog
-	// is not Alike.
-	Whole func() (*bundle.Bundle, error)
+	// is not Alike. It may take from the catalog what is the same there.
+	Whole func(live *metadata.Schema) (*bundle.Bundle, error)
 
 	// Alike reports whether a catalog is the bundle's in everything, also in what
 	// the hash leaves out. It must be quick, and may say no when it is not sure;
@@ -57,12 +57,12 @@ type Source struct {
 
 // A Database is what was read of one.
 type Database struct {
-	Address  string
-	Server   string // its version
-	Live     *metadata.Schema
-	History  *history.History
-	Standing history.Standing
-	Setup    *database.Setup // nil: not looked at
+	Address     string
+	Server      string // its version
+	Live        *metadata.Schema
+	History     *history.History
+	Standing    history.Standing
+	Replication *database.Replication // nil: not looked at
 
 	// Serving says that a sync server with these settings would connect as the
 	// role that looked; else another one may.
@@ -71,21 +71,21 @@ type Database struct {
 
 // A Report is the answer.
 type Report struct {
-	Format   int             `json:"format"`
-	Safe     bool            `json:"safe"`
-	Reasons  []string        `json:"reasons"` // why it is not safe
-	Files    *Source         `json:"files"`
-	Bundle   *Held           `json:"bundle"`
-	Recorded *Recorded       `json:"recorded"`
-	Live     *Live           `json:"live"`
-	Sync     *Sync           `json:"sync"`
-	Setup    *database.Setup `json:"replication"` // what it takes to replicate the database
-	Standing []string        `json:"standing"`    // who is behind whom, in words
-	Pending  []string        `json:"pending"`     // versions that are not recorded as applied
-	Tables   []TableInfo     `json:"tables"`
-	Drift    []Drift         `json:"drift"` // what counts of a database that is at no version
-	Other    []Drift         `json:"other"` // what differs and does not count
-	Unseen   []string        `json:"unseen"`
+	Format      int                   `json:"format"`
+	Safe        bool                  `json:"safe"`
+	Reasons     []string              `json:"reasons"` // why it is not safe
+	Files       *Source               `json:"files"`
+	Bundle      *Held                 `json:"bundle"`
+	Recorded    *Recorded             `json:"recorded"`
+	Live        *Live                 `json:"live"`
+	Sync        *Sync                 `json:"sync"`
+	Replication *database.Replication `json:"replication"` // what it takes to replicate the database
+	Standing    []string              `json:"standing"`    // who is behind whom, in words
+	Pending     []string              `json:"pending"`     // versions that are not recorded as applied
+	Tables      []TableInfo           `json:"tables"`
+	Drift       []Drift               `json:"drift"` // what counts of a database that is at no version
+	Other       []Drift               `json:"other"` // what differs and does not count
+	Unseen      []string              `json:"unseen"`
 }
 
 // Held is the bundle.

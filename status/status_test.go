@@ -170,7 +170,7 @@ func TestBuild(t *testing.T) {
 		}, false, "the bundle is stale"},
 		{"no bundle", list[2], 3, func(in *Input) { in.Bundle, in.Problem = nil, "it is gone" }, false, "there is no bundle to compare with: it is gone"},
 		{"no database", nil, 0, func(in *Input) { in.Database = nil }, false, "no database was looked at"},
-		{"wal_level", list[2], 3, func(in *Input) { in.Database.Setup.WALLevel = "replica" }, false, "wal_level is replica, and replication needs logical"},
+		{"wal_level", list[2], 3, func(in *Input) { in.Database.Replication.WALLevel = "replica" }, false, "wal_level is replica, and replication needs logical"},
 		{"drifted in what does not count", schema(table("a", column("n", "int4", true)), table("b"), table("c")), 3, nil, true, "table public.c: nothing | exists"},
 		{"starting", list[2], 3, func(in *Input) { in.Sync = &Sync{URL: "http://x", State: "starting"} }, true, "is not active yet: starting"},
 	}
@@ -178,9 +178,9 @@ func TestBuild(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			b := theBundle(list[2], v)
 			in := Input{
-				Bundle: b, Versions: v, Whole: func() (*bundle.Bundle, error) { return b, nil },
+				Bundle: b, Versions: v, Whole: func(*metadata.Schema) (*bundle.Bundle, error) { return b, nil },
 				Reference: func(i int) (*metadata.Schema, hash.Tables) { return list[i], v[i].Scope },
-				Database:  &Database{Live: tt.live, Setup: ready(), History: &history.History{Recorded: true, Rows: rowsOf(v, tt.recorded)}},
+				Database:  &Database{Live: tt.live, Replication: ready(), History: &history.History{Recorded: true, Rows: rowsOf(v, tt.recorded)}},
 			}
 			if tt.change != nil {
 				tt.change(&in)
@@ -208,8 +208,8 @@ func TestEmptyIsNoDrift(t *testing.T) {
 	list := steps()
 	v := versions(list)
 	r, err := Build(Input{
-		Bundle: theBundle(list[2], v), Versions: v, Whole: func() (*bundle.Bundle, error) { t.Error("nobody needs it"); return nil, nil },
-		Database: &Database{Live: schema(), Setup: ready(), History: &history.History{}, Standing: history.Standing{Last: -1}},
+		Bundle: theBundle(list[2], v), Versions: v, Whole: func(*metadata.Schema) (*bundle.Bundle, error) { t.Error("nobody needs it"); return nil, nil },
+		Database: &Database{Live: schema(), Replication: ready(), History: &history.History{}, Standing: history.Standing{Last: -1}},
 	})
 	require.NoError(t, err)
 	require.Equal(t, []string{"the database is empty: run electric migrate apply, or electric dev"}, r.Reasons)
@@ -227,13 +227,13 @@ func TestAlike(t *testing.T) {
 	live.Publications = []metadata.Publication{{Name: "electric_publication_default"}}
 	asked := 0
 	in := Input{
-		Bundle: theBundle(list[2], v), Versions: v, Whole: func() (*bundle.Bundle, error) { t.Error("nobody needs it"); return nil, nil },
+		Bundle: theBundle(list[2], v), Versions: v, Whole: func(*metadata.Schema) (*bundle.Bundle, error) { t.Error("nobody needs it"); return nil, nil },
 		Alike: func(s *metadata.Schema) bool {
 			asked++
 			require.Empty(t, metadata.Diff(list[2], s), "what Electric changes is left out")
 			return true
 		},
-		Database: &Database{Live: live, Setup: ready(), History: &history.History{Rows: rowsOf(v, 3)}, Standing: history.Standing{Last: 2}},
+		Database: &Database{Live: live, Replication: ready(), History: &history.History{Rows: rowsOf(v, 3)}, Standing: history.Standing{Last: 2}},
 	}
 	r, err := Build(in)
 	require.NoError(t, err)
@@ -263,8 +263,8 @@ func TestServersColumns(t *testing.T) {
 			b := theBundle(want, v)
 			b.Schema.Tables[0].ServerColumns = []string{"secret"}
 			r, err := Build(Input{
-				Bundle: b, Versions: v, Whole: func() (*bundle.Bundle, error) { return b, nil },
-				Database: &Database{Live: tt.live, Setup: ready(), History: &history.History{Rows: rowsOf(v, 1)}},
+				Bundle: b, Versions: v, Whole: func(*metadata.Schema) (*bundle.Bundle, error) { return b, nil },
+				Database: &Database{Live: tt.live, Replication: ready(), History: &history.History{Rows: rowsOf(v, 1)}},
 			})
 			require.NoError(t, err)
 			var out strings.Builder

@@ -189,7 +189,7 @@ func (a *app) databaseInfo(ctx context.Context, c config.Config, flag string, b 
 		return id, err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	h, setup, err := database.Survey(ctx, conn, a.publication(c))
+	h, replication, err := database.Survey(ctx, conn, a.publication(c))
 	if err != nil {
 		return id, err
 	}
@@ -200,7 +200,7 @@ func (a *app) databaseInfo(ctx context.Context, c config.Config, flag string, b 
 		}
 	}
 	if i.Database, err = database.LookAt(ctx, conn, tables); err != nil {
-		return setup.ID, err
+		return replication.ID, err
 	}
 	for _, p := range i.Database.Publications {
 		if strings.HasPrefix(p.Name, electricPublication) {
@@ -211,5 +211,5 @@ func (a *app) databaseInfo(ctx context.Context, c config.Config, flag string, b 
 	if n := len(h.Rows); n > 0 {
 		i.Recorded = &h.Rows[n-1].Version
 	}
-	return setup.ID, nil
+	return replication.ID, nil
 }

@@ -110,14 +110,14 @@ func identify(ctx context.Context, board *devpage.Board, url string) bool {
 		return false
 	}
 	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing more is asked of it
-	setup, err := database.Identify(ctx, conn, "")
+	served, err := database.Identify(ctx, conn, "")
 	if err != nil {
 		return false
 	}
 	board.Set(func(s *devpage.State) {
 		d := &s.Server.Database
-		d.Name, d.Server = setup.Name, conn.PgConn().ParameterStatus("server_version")
-		d.System, d.OID, d.Started = setup.System, setup.OID, setup.Started
+		d.Name, d.Server = served.Name, conn.PgConn().ParameterStatus("server_version")
+		d.System, d.OID, d.Started = served.System, served.OID, served.Started
 	})
 	return true
 }

@@ -116,7 +116,7 @@ func (g *gatherer) world(ctx context.Context, flag string) <-chan view {
 			v.database, v.err = g.lookAt(ctx, url)
 		}
 		if v.database != nil {
-			id, v.database.Serving = v.database.Setup.ID, flag == "" || flag == configured
+			id, v.database.Serving = v.database.Replication.ID, flag == "" || flag == configured
 		}
 		v.sync, v.unseen = (<-sync).beside(id)
 		result <- v
@@ -131,7 +131,7 @@ func (g *gatherer) lookAt(ctx context.Context, url string) (*status.Database, er
 		return nil, err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	h, setup, err := database.Survey(ctx, conn, g.publication(g.config))
+	h, replication, err := database.Survey(ctx, conn, g.publication(g.config))
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +140,7 @@ func (g *gatherer) lookAt(ctx context.Context, url string) (*status.Database, er
 		return nil, err
 	}
 	return &status.Database{
-		Address: database.Address(conn), Server: conn.PgConn().ParameterStatus("server_version"), Live: live, History: h, Setup: setup,
+		Address: database.Address(conn), Server: conn.PgConn().ParameterStatus("server_version"), Live: live, History: h, Replication: replication,
 	}, nil
 }
 
@@ -199,16 +199,13 @@ func (g *gatherer) input(v view) (status.Input, error) {
 		return nil
 	}
 	in.Reference = g.reference
-	in.Whole = g.wholeBundle
+	in.Whole = func(live *metadata.Schema) (*bundle.Bundle, error) { return bundle.ReadBeside(g.config.Out, live) }
 	in.Alike = func(live *metadata.Schema) bool { return bundle.AlikeFile(g.config.Out, live) }
 	if in.Database != nil {
 		in.Database.Standing = history.Compare(in.Database.History, g.migrations(in.Database.History))
 	}
 	return in, nil
 }
-
-// wholeBundle reads the bundle with its schema.
-func (g *gatherer) wholeBundle() (*bundle.Bundle, error) { return bundle.ReadFile(g.config.Out) }
 
 // fresh reports whether the bundle tells what the files come to.
 func (g *gatherer) fresh() bool { return g.bundle != nil && len(g.changed) == 0 }

@@ -50,7 +50,7 @@ func TestSurvey(t *testing.T) {
 	h, s, err = Survey(t.Context(), conn, defaultPublication)
 	require.NoError(t, err)
 	require.Len(t, h.Rows, 1)
-	require.Equal(t, &PublicationSetup{Name: defaultPublication, Complete: false}, s.Publication)
+	require.Equal(t, &PublicationState{Name: defaultPublication, Complete: false}, s.Publication)
 	require.True(t, s.Replicated)
 	again, err := Identify(t.Context(), conn, "another")
 	require.NoError(t, err)

@@ -9,8 +9,8 @@ import (
 
 // A need is something without which a database cannot be replicated.
 type need struct {
-	fails  func(*database.Setup) bool
-	reason func(*database.Setup) string // what is wrong, and what mends it
+	fails  func(*database.Replication) bool
+	reason func(*database.Replication) string // what is wrong, and what mends it
 	scope  needScope
 }
 
@@ -27,54 +27,54 @@ const (
 var needs = []need{
 	{
 		scope: always,
-		fails: func(s *database.Setup) bool { return s.WALLevel != "logical" },
-		reason: func(s *database.Setup) string {
+		fails: func(s *database.Replication) bool { return s.WALLevel != "logical" },
+		reason: func(s *database.Replication) string {
 			return fmt.Sprintf("wal_level is %s, and replication needs logical: ALTER SYSTEM SET wal_level = logical, then restart Postgres "+
 				"(a hosted one has a setting for logical replication)", s.WALLevel)
 		},
 	},
 	{
 		scope: always,
-		fails: func(s *database.Setup) bool { return s.Publication != nil && !s.Publication.Complete },
-		reason: func(s *database.Setup) string {
+		fails: func(s *database.Replication) bool { return s.Publication != nil && !s.Publication.Complete },
+		reason: func(s *database.Replication) string {
 			return fmt.Sprintf("publication %s does not publish all of insert, update, delete and truncate: "+
 				"ALTER PUBLICATION %s SET (publish = 'insert, update, delete, truncate')", s.Publication.Name, identifier(s.Publication.Name))
 		},
 	},
 	{
 		scope: toStart,
-		fails: func(s *database.Setup) bool { return s.Slots >= s.SlotsMax },
-		reason: func(s *database.Setup) string {
+		fails: func(s *database.Replication) bool { return s.Slots >= s.SlotsMax },
+		reason: func(s *database.Replication) string {
 			return fmt.Sprintf("%s: drop one that nobody needs (SELECT * FROM pg_replication_slots), or raise max_replication_slots and restart Postgres",
 				taken(s.SlotsMax, "replication slot"))
 		},
 	},
 	{
 		scope: toStart,
-		fails: func(s *database.Setup) bool { return s.Senders >= s.SendersMax },
-		reason: func(s *database.Setup) string {
+		fails: func(s *database.Replication) bool { return s.Senders >= s.SendersMax },
+		reason: func(s *database.Replication) string {
 			return fmt.Sprintf("%s: end one (SELECT * FROM pg_stat_replication), or raise max_wal_senders and restart Postgres",
 				taken(s.SendersMax, "WAL sender"))
 		},
 	},
 	{
 		scope: toBecome,
-		fails: func(s *database.Setup) bool { return s.Standby },
-		reason: func(*database.Setup) string {
+		fails: func(s *database.Replication) bool { return s.Standby },
+		reason: func(*database.Replication) string {
 			return "the server is a standby: name its primary, replication to clients starts there"
 		},
 	},
 	{
 		scope: toBecome,
-		fails: func(s *database.Setup) bool { return !s.MayReplicate },
-		reason: func(s *database.Setup) string {
+		fails: func(s *database.Replication) bool { return !s.MayReplicate },
+		reason: func(s *database.Replication) string {
 			return fmt.Sprintf("role %q may not replicate: ALTER ROLE %s REPLICATION, or name a role that may", s.Role, identifier(s.Role))
 		},
 	},
 	{
 		scope: toBecome,
-		fails: func(s *database.Setup) bool { return s.Publication == nil && !s.MayCreate },
-		reason: func(s *database.Setup) string {
+		fails: func(s *database.Replication) bool { return s.Publication == nil && !s.MayCreate },
+		reason: func(s *database.Replication) string {
 			return fmt.Sprintf("role %q may not make the publication that replication needs: GRANT CREATE ON DATABASE %s TO %s, or make it as its owner",
 				s.Role, identifier(s.Name), identifier(s.Role))
 		},
@@ -91,13 +91,13 @@ func taken(limit int, noun string) string {
 	return fmt.Sprintf("all of the server's %s are in use", count(limit, noun))
 }
 
-// setup says what makes replication impossible.
-func (b *builder) setup() {
-	s := b.Database.Setup
+// replication says what makes replication impossible.
+func (b *builder) replication() {
+	s := b.Database.Replication
 	if s == nil {
 		return
 	}
-	b.report.Setup = s
+	b.report.Replication = s
 	scope := toStart
 	switch {
 	case s.Replicated || b.Sync.replicates():

@@ -14,9 +14,9 @@ import (
 	"github.com/electric-cli/electric/history"
 )
 
-// A Setup says which database a connection leads to, and whether it can be
+// A Replication says which database a connection leads to, and whether it can be
 // replicated.
-type Setup struct {
+type Replication struct {
 	ID
 	Name string `json:"name"`
 
@@ -32,11 +32,11 @@ type Setup struct {
 	MayReplicate bool   `json:"may_replicate"` // it may open a replication connection
 	MayCreate    bool   `json:"may_create"`    // it may create publications in this database
 
-	Publication *PublicationSetup `json:"publication"` // nil: it does not exist
+	Publication *PublicationState `json:"publication"` // nil: it does not exist
 }
 
-// A PublicationSetup is what Electric asks of its publication.
-type PublicationSetup struct {
+// A PublicationState is what Electric asks of its publication.
+type PublicationState struct {
 	Name     string `json:"name"`
 	Complete bool   `json:"complete"` // it publishes insert, update, delete and truncate
 }
@@ -83,10 +83,10 @@ func (id ID) Like(other ID) Likeness {
 // is wanted all the same.
 const systemQuery = `SELECT system_identifier::text FROM pg_catalog.pg_control_system()`
 
-// setupQuery answers with one JSON object. It needs no rights but to connect. $1
+// replicationQuery answers with one JSON object. It needs no rights but to connect. $1
 // is the name of Electric's publication. Amazon's RDS gives the right to
 // replicate through a role.
-const setupQuery = `
+const replicationQuery = `
 SELECT json_build_object(
     'oid', d.oid::bigint, 'name', d.datname, 'started', pg_postmaster_start_time(),
     'wal_level', current_setting('wal_level'), 'standby', pg_is_in_recovery(),
@@ -101,14 +101,15 @@ SELECT json_build_object(
         FROM pg_catalog.pg_publication p WHERE p.pubname = $1))
 FROM pg_catalog.pg_database d, pg_catalog.pg_roles r WHERE d.datname = current_database() AND r.rolname = current_user`
 
-// Survey reads what is recorded, and the setup for Electric with a publication of
-// this name. The setup costs no round trip of its own. Nothing is written.
-func Survey(ctx context.Context, conn *pgx.Conn, publication string) (*history.History, *Setup, error) {
-	q := askSetup(ctx, conn, publication)
+// Survey reads what is recorded, and what it takes to replicate through a
+// publication of this name, which costs no round trip of its own. Nothing is
+// written.
+func Survey(ctx context.Context, conn *pgx.Conn, publication string) (*history.History, *Replication, error) {
+	q := askReplication(ctx, conn, publication)
 	names := "{" + strings.Join(recordNames(), ",") + "}"
 	q.SendQueryParams(findQuery, [][]byte{[]byte(Schema), []byte(names)}, []uint32{pgtype.TextOID, pgtype.TextArrayOID}, nil, nil)
 	var found foundTables
-	s := q.setup()
+	s := q.replication()
 	q.next(func(r *pgconn.ResultReader) (err error) {
 		found, err = collectFound(pgx.RowsFromResultReader(conn.TypeMap(), r))
 		return err
@@ -120,10 +121,10 @@ func Survey(ctx context.Context, conn *pgx.Conn, publication string) (*history.H
 	return h, s, err
 }
 
-// Identify reads the setup alone.
-func Identify(ctx context.Context, conn *pgx.Conn, publication string) (*Setup, error) {
-	q := askSetup(ctx, conn, publication)
-	s := q.setup()
+// Identify reads a Replication alone.
+func Identify(ctx context.Context, conn *pgx.Conn, publication string) (*Replication, error) {
+	q := askReplication(ctx, conn, publication)
+	s := q.replication()
 	if err := q.end(); err != nil {
 		return nil, failed(conn, "could not look at the server", err)
 	}
@@ -138,25 +139,26 @@ type inquiry struct {
 	err  error
 }
 
-// askSetup asks for the setup; more may be asked before the answers are read. What
-// may be refused ends with a synchronization point, so that the rest is answered.
-func askSetup(ctx context.Context, conn *pgx.Conn, publication string) *inquiry {
+// askReplication asks for a Replication; more may be asked before the answers are
+// read. What may be refused ends with a synchronization point, so that the rest is
+// answered.
+func askReplication(ctx context.Context, conn *pgx.Conn, publication string) *inquiry {
 	q := &inquiry{Pipeline: conn.PgConn().StartPipeline(ctx)}
 	q.SendQueryParams(systemQuery, nil, nil, nil, nil)
 	q.SendPipelineSync()
-	q.SendQueryParams(setupQuery, [][]byte{[]byte(publication)}, []uint32{pgtype.NameOID}, nil, nil)
+	q.SendQueryParams(replicationQuery, [][]byte{[]byte(publication)}, []uint32{pgtype.NameOID}, nil, nil)
 	return q
 }
 
-// setup reads the answers to askSetup.
-func (q *inquiry) setup() *Setup {
+// replication reads the answers to askReplication.
+func (q *inquiry) replication() *Replication {
 	var system string
 	q.next(func(r *pgconn.ResultReader) error { return first(r, &system) })
 	if refused := new(pgconn.PgError); errors.As(q.err, &refused) {
 		q.err = nil
 	}
 	q.next(nil) // the synchronization point
-	s := new(Setup)
+	s := new(Replication)
 	q.next(func(r *pgconn.ResultReader) error {
 		var text string
 		if err := first(r, &text); err != nil {
