@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/electric-cli/electric/compile"
+	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/pgerr"
+	"github.com/electric-cli/electric/source"
+)
+
+// An explained is what became of one statement.
+type explained struct {
+	N        int      `json:"n"`
+	File     string   `json:"file"`
+	Offset   int      `json:"offset"` // its first byte
+	End      int      `json:"end"`    // its semicolon's
+	Kind     string   `json:"kind"`   // its command tag
+	OK       bool     `json:"ok"`
+	SQLState *string  `json:"sqlstate"`
+	Message  *string  `json:"message"`
+	Position *int     `json:"position"` // characters from the statement's start, from 1
+	Detail   string   `json:"detail,omitempty"`
+	Hint     string   `json:"hint,omitempty"`
+	Changes  []string `json:"changes"`
+
+	err *pgerr.Error
+}
+
+// note keeps what became of a statement.
+func (x *explainer) note(l source.Line, r compile.Result) {
+	s := l.Statement
+	e := explained{
+		N: len(x.list) + 1, File: l.File.Path, Offset: s.Offset, End: s.End, Kind: s.Kind(), OK: r.Err == nil,
+		Changes: r.Changes, err: r.Err,
+	}
+	if e.Changes == nil {
+		e.Changes = []string{}
+	}
+	if err := r.Err; err != nil {
+		x.refused = true
+		e.SQLState, e.Message, e.Detail, e.Hint = &err.Code, &err.Message, err.Detail, err.Hint
+		if err.Position >= 0 {
+			p := utf8.RuneCountInString(s.Text[:min(err.Position, len(s.Text))]) + 1
+			e.Position = &p
+		}
+	}
+	x.list = append(x.list, e)
+}
+
+// refusals are the statements that Postgres would refuse, as diagnostics.
+func (x *explainer) refusals() (list []diag.Diagnostic) {
+	for _, e := range x.list {
+		if e.err == nil {
+			continue
+		}
+		span := diag.Span{File: e.File, Start: e.Offset, End: e.End}
+		if e.err.Position >= 0 {
+			span.Start = min(e.Offset+e.err.Position, e.End)
+		}
+		d := diag.Errorf(span, e.err.Code, "%s", e.err.Message)
+		d.Detail, d.Hint = e.Detail, e.Hint
+		list = append(list, d)
+	}
+	return list
+}
+
+// text shows a statement on a line, and below it what it changes or why not.
+func (e explained) text(source string) string {
+	var b strings.Builder
+	p := diag.PositionOf(source, e.Offset)
+	verdict := "ok"
+	lines := e.Changes
+	if !e.OK {
+		verdict = *e.SQLState
+		lines = []string{*e.Message, e.Detail, e.Hint}
+	}
+	fmt.Fprintf(&b, "%s:%d:%d: %s: %s\n", e.File, p.Line, p.Column, verdict, e.Kind)
+	for _, text := range lines {
+		for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+			if line != "" {
+				fmt.Fprintf(&b, "    %s\n", line)
+			}
+		}
+	}
+	return b.String()
+}
