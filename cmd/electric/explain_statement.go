@@ -42,6 +42,9 @@ func (x *explainer) note(l source.Line, r compile.Result) {
 	if err := r.Err; err != nil {
 		x.refused = true
 		e.SQLState, e.Message, e.Detail, e.Hint = &err.Code, &err.Message, err.Detail, err.Hint
+		if s.Substituted && err.Code == "42601" {
+			e.Hint = "Variables of psql are not supported: write the value itself."
+		}
 		if err.Position >= 0 {
 			p := utf8.RuneCountInString(s.Text[:min(err.Position, len(s.Text))]) + 1
 			e.Position = &p
