@@ -85,8 +85,11 @@ func (a *app) runExplain(c config.Config, o explainOptions) error {
 	x := explainer{session: compile.New(), texts: diag.Texts{}, list: []explained{}}
 	x.session.TellChanges = true
 	x.session.Debug = a.debug()
+	x.watcher = newWatcher(x.session)
+	defer x.watcher.snapshots.Close()
 	read := source.Options{Unmarked: c.Unmarked}
 	x.run(o.setup, read, func(source.Line, compile.Result) {})
+	x.watcher.look(nil)
 	x.run(o.args, read, x.note)
 	if err := a.writeExplained(o, &x); err != nil {
 		return err
@@ -100,6 +103,7 @@ func (a *app) runExplain(c config.Config, o explainOptions) error {
 // An explainer runs scripts and keeps what became of their statements.
 type explainer struct {
 	session  *compile.Session
+	watcher  *watcher
 	texts    diag.Texts
 	problems []diag.Diagnostic
 	list     []explained
@@ -122,6 +126,7 @@ func (x *explainer) run(args []string, o source.Options, tell func(source.Line, 
 		x.session.Catalog().Clock = p.Instant
 		x.program(p.Lines, tell)
 		x.session.Reconnect()
+		x.watcher.look(nil) // temporary tables are gone, and what was not committed
 	}
 }
 

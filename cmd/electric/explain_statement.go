@@ -33,11 +33,16 @@ type explained struct {
 func (x *explainer) note(l source.Line, r compile.Result) {
 	s := l.Statement
 	e := explained{
-		N: len(x.list) + 1, File: l.File.Path, Offset: s.Offset, End: s.End, Kind: s.Kind(), OK: r.Err == nil,
-		Changes: r.Changes, err: r.Err,
+		N: len(x.list) + 1, File: l.File.Path, Offset: s.Offset, End: s.End, Kind: compile.CommandTag(s), OK: r.Err == nil,
+		Changes: []string{}, err: r.Err,
 	}
-	if e.Changes == nil {
-		e.Changes = []string{}
+	told := r.Changes
+	if e.Kind == "GRANT" || e.Kind == "REVOKE" { // privileges are in no description
+		told = []string{strings.Join(strings.Fields(s.Text), " ")}
+		told[0] = strings.ToLower(e.Kind) + told[0][len(e.Kind):]
+	}
+	if lines := x.watcher.look(told); r.Err == nil {
+		e.Changes = append(e.Changes, lines...)
 	}
 	if err := r.Err; err != nil {
 		x.refused = true
@@ -84,9 +89,33 @@ func (e explained) text(source string) string {
 	for _, text := range lines {
 		for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
 			if line != "" {
-				fmt.Fprintf(&b, "    %s\n", line)
+				b.WriteString(hanging(line))
 			}
 		}
 	}
 	return b.String()
+}
+
+// changeWidth is where lines about a statement are broken, in characters.
+const changeWidth = 116
+
+// hanging sets a line in below its statement, a long one broken at spaces.
+func hanging(line string) string {
+	var b strings.Builder
+	lead, width := "    ", 0
+	for i, word := range strings.Split(line, " ") {
+		n := utf8.RuneCountInString(word)
+		if i > 0 && width+1+n > changeWidth {
+			b.WriteByte('\n')
+			lead, width = "        ", 0
+		}
+		if width == 0 {
+			b.WriteString(lead + word)
+			width = len(lead) + n
+			continue
+		}
+		b.WriteString(" " + word)
+		width += 1 + n
+	}
+	return b.String() + "\n"
 }
