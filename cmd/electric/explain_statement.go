@@ -38,8 +38,9 @@ func (x *explainer) note(l source.Line, r compile.Result) {
 	}
 	told := r.Changes
 	if e.Kind == "GRANT" || e.Kind == "REVOKE" { // privileges are in no description
-		told = []string{strings.Join(strings.Fields(s.Text), " ")}
-		told[0] = strings.ToLower(e.Kind) + told[0][len(e.Kind):]
+		words := strings.Fields(s.Text)
+		words[0] = strings.ToLower(words[0])
+		told = []string{strings.Join(words, " ")}
 	}
 	if lines := x.watcher.look(told); r.Err == nil {
 		e.Changes = append(e.Changes, lines...)
