@@ -34,14 +34,15 @@ statement; of those of goose and dbmate, the part that is the way up.
 
 With --hash or --sync-hash it prints the text that the bundle's schema hash or sync
 hash is made of, for the last version or the one that --at names, so that two hashes
-that differ can be explained by a diff. The hash itself is the SHA-256 of the lines
+that differ can be explained by a diff. It takes a bundle as well. The hash itself is the SHA-256 of the lines
 that are not indented; it is told on stderr.
 
 ` + exitHelp,
 		Example: `  electric migrate explain schema/1749530140_create_songs.sql
   electric migrate explain --setup before.sql change.sql
   electric migrate explain --hash --at 1749530140 > before.txt
-  electric migrate explain --hash | diff before.txt -`,
+  electric migrate explain --hash | diff before.txt -
+  electric migrate explain --sync-hash _electric/migrations`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.args = args
 			if err := o.validate(); err != nil {

@@ -39,10 +39,14 @@ func (w *watcher) look(told []string) []string {
 	return lines
 }
 
-// replaced tells of a routine that is described as before that its body is another one.
+// replaced puts right what the session says of something that is described as before: of a routine, the body is another
+// one; a table that is in no description is a temporary one.
 func replaced(told []string) []string {
 	lines := slices.Clone(told)
 	for i, line := range lines {
+		if name, ok := strings.CutPrefix(line, "create table "); ok {
+			lines[i] = "create temporary table " + name
+		}
 		for _, word := range []string{"function ", "procedure "} {
 			if name, ok := strings.CutPrefix(line, "create "+word); ok {
 				lines[i] = "replace body of " + word + name

@@ -2,7 +2,10 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"strings"
 
+	"github.com/electric-cli/electric/bundle"
 	"github.com/electric-cli/electric/compile"
 	"github.com/electric-cli/electric/config"
 	"github.com/electric-cli/electric/diag"
@@ -21,8 +24,12 @@ type hashed struct {
 	Diagnostics []diag.Record `json:"diagnostics"`
 }
 
-// runExplainHash prints what a hash is made of. The migrations are compiled as the bundle's are.
+// runExplainHash prints what a hash is made of. The migrations are compiled as the bundle's are; a bundle itself has it
+// in its schema.
 func (a *app) runExplainHash(c config.Config, o explainOptions) error {
+	if len(o.args) == 1 && isBundle(o.args[0]) {
+		return a.runExplainBundle(o)
+	}
 	in := a.read(c, o.args, string(c.Unmarked))
 	migrations := in.Migrations()
 	if o.at != "" && !diag.HasErrors(in.Diagnostics) {
@@ -32,12 +39,38 @@ func (a *app) runExplainHash(c config.Config, o explainOptions) error {
 		}
 	}
 	h, ds := hashedText(migrations, in.Diagnostics, o.syncHash)
-	if o.json {
-		h.Diagnostics = diag.Records(ds, in.Texts)
+	return a.tellHashed(h, ds, in.Texts, o.json)
+}
+
+// isBundle reports whether an argument is a file that is no SQL.
+func isBundle(arg string) bool {
+	info, err := os.Stat(arg)
+	return err == nil && info.Mode().IsRegular() && !strings.HasSuffix(arg, ".sql")
+}
+
+// runExplainBundle prints what a bundle's hash is made of.
+func (a *app) runExplainBundle(o explainOptions) error {
+	s, err := fileSide(o.args[0])
+	if err != nil {
+		return err
+	}
+	b := s.bundle
+	if o.at != "" && o.at != b.Version {
+		return misuse("--at %s: the bundle %s tells the schema of its last version alone, %s", o.at, s.label, b.Version)
+	}
+	h := hashed{Format: 1, OK: true, Version: b.Version}
+	h.fill(b, hash.Tables(b.Clients()), o.syncHash)
+	return a.tellHashed(h, nil, nil, o.json)
+}
+
+// tellHashed writes the text, or what is wrong.
+func (a *app) tellHashed(h hashed, ds []diag.Diagnostic, texts diag.Texts, asJSON bool) error {
+	if asJSON {
+		h.Diagnostics = diag.Records(ds, texts)
 		if err := a.writeJSON(h); err != nil {
 			return outside(err)
 		}
-	} else if err := a.writeHashed(h, ds, in.Texts); err != nil {
+	} else if err := a.writeHashed(h, ds, texts); err != nil {
 		return err
 	}
 	if !h.OK {
@@ -70,17 +103,22 @@ func hashedText(migrations []source.Migration, problems []diag.Diagnostic, sync 
 		diag.Sort(problems)
 		return h, problems
 	}
-	scope := hash.Tables{}.Scope() // without a migration there is nothing
+	tables := hash.Tables{} // without a migration there is nothing
 	if n := len(trace.Scopes); n > 0 {
-		scope = trace.Scopes[n-1].Scope()
+		tables = trace.Scopes[n-1]
 	}
 	h.OK, h.Version = true, b.Version
-	if sync {
-		h.Hash, h.Text = b.SyncHash, hash.SyncText(b.Schema.Schema, scope)
-	} else {
-		h.Hash, h.Text = b.SchemaHash, hash.Text(b.Schema.Schema, scope)
-	}
+	h.fill(b, tables, sync)
 	return h, problems
+}
+
+// fill takes over a bundle's hash, and its text.
+func (h *hashed) fill(b *bundle.Bundle, clients hash.Tables, sync bool) {
+	if sync {
+		h.Hash, h.Text = b.SyncHash, hash.SyncText(b.Schema.Schema, clients.Scope())
+	} else {
+		h.Hash, h.Text = b.SchemaHash, hash.Text(b.Schema.Schema, clients.Scope())
+	}
 }
 
 // migrationsUpTo leaves out what comes behind a version.

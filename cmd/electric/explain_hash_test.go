@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"path/filepath"
@@ -9,8 +10,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/electric-cli/electric/bundle"
 	"github.com/electric-cli/electric/compile"
 	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/hash"
 	"github.com/electric-cli/electric/source"
 )
 
@@ -46,6 +49,13 @@ func TestHashedTextsComeToTheBundlesHashes(t *testing.T) {
 			migrations := in.Migrations()
 			b, ds := compile.Migrations(migrations, compile.Options{})
 			require.False(t, diag.HasErrors(append(in.Diagnostics, ds...)))
+			read, err := bundle.Read(bytes.NewReader(bundle.Encode(b)))
+			require.NoError(t, err)
+			for sync, want := range map[bool]string{false: b.SchemaHash, true: b.SyncHash} {
+				var h hashed
+				h.fill(read, hash.Tables(read.Clients()), sync)
+				require.Equal(t, want, sumOf(h.Text), "of the bundle's file")
+			}
 			for _, i := range []int{0, len(b.Migrations) / 2, len(b.Migrations) - 1} {
 				m := b.Migrations[i]
 				upTo, err := migrationsUpTo(migrations, m.Version)
