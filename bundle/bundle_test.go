@@ -231,6 +231,18 @@ func TestWriteFileRefusals(t *testing.T) {
 	require.Error(t, err)
 }
 
+// What a newer electric wrote is not replaced by an older one.
+func TestWriteFileKeepsANewerBundle(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "migrations")
+	newer := []byte(`{"format": 2, "compiler": "electric 9"}`)
+	require.NoError(t, os.WriteFile(path, newer, 0o600))
+	_, err := WriteFile(context.Background(), path, []byte("x"))
+	require.ErrorIs(t, err, ErrNewer)
+	kept, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, newer, kept)
+}
+
 // When the folder cannot be written, the old bundle stays.
 func TestWriteFailureKeepsTheOldBundle(t *testing.T) {
 	if os.Geteuid() == 0 {

@@ -20,9 +20,9 @@ const lockTimeout = 20 * time.Second
 // WriteFile makes path hold data and reports whether it had to be written: a
 // file that holds it already is left alone. The file is replaced as a whole, so
 // that a kill, a full disk or another compile leaves the old one or the new one,
-// never a part.
+// never a part. A bundle of a newer electric is not replaced: the error is ErrNewer.
 func WriteFile(ctx context.Context, path string, data []byte) (written bool, err error) {
-	if same, err := holds(path, data); same || err != nil {
+	if same, err := replaceable(path, data); same || err != nil {
 		return false, err
 	}
 	dir := filepath.Dir(path)
@@ -35,13 +35,29 @@ func WriteFile(ctx context.Context, path string, data []byte) (written bool, err
 	}
 	defer unlock()
 	removeLeftovers(path)
-	if same, err := holds(path, data); same || err != nil { // the other compile wrote it
+	if same, err := replaceable(path, data); same || err != nil { // the other compile wrote it
 		return false, err
 	}
 	if err := renameio.WriteFile(path, data, 0o644, renameio.WithTempDir(dir)); err != nil {
 		return false, fmt.Errorf("write bundle %s: %w", path, err)
 	}
 	return true, nil
+}
+
+// replaceable reports whether the file at path holds these bytes already, and refuses to replace what a newer electric
+// made: it may tell what this one does not know of.
+func replaceable(path string, data []byte) (same bool, err error) {
+	if same, err := holds(path, data); same || err != nil {
+		return same, err
+	}
+	old, err := os.ReadFile(path)
+	if err != nil {
+		return false, nil // it is not there, or writing will tell
+	}
+	if err := checkFormat(old); errors.Is(err, ErrNewer) {
+		return false, fmt.Errorf("write bundle %s: %w", path, err)
+	}
+	return false, nil
 }
 
 // holds reports whether the file at path is a regular file with these bytes.

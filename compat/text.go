@@ -38,8 +38,11 @@ const (
 	bold, faint, reset = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 )
 
-// margin is how far what belongs to a change is set in: behind the two verdicts.
-const margin = 22
+// cellWidth is how wide a column of verdicts is; what belongs to a change is set in behind the two.
+const (
+	cellWidth = len("compatible") + 2
+	margin    = 2 + 2*cellWidth
+)
 
 func (t *textWriter) table(x *Table) {
 	name := x.Schema + "." + x.Name
@@ -47,6 +50,9 @@ func (t *textWriter) table(x *Table) {
 		name += " (was " + x.Was + ")"
 	}
 	fmt.Fprintf(&t.out, "%s: reads %s, writes %s\n", t.paint(bold, name), t.verdict(x.Reads, x.Reads.String()), t.verdict(x.Writes, x.Writes.String()))
+	if len(x.Findings) > 0 {
+		fmt.Fprintf(&t.out, "  %s\n", t.paint(faint, pad("reads")+"writes"))
+	}
 	for i := range x.Findings {
 		t.finding(&x.Findings[i])
 	}
@@ -102,12 +108,15 @@ func wrap(text string, width int) (lines []string) {
 
 // cell is what a change means to one direction, in a column of its own.
 func (t *textWriter) cell(f *Finding, v Verdict) string {
-	word := [...]string{Same: "-", Compatible: "ok", Breaking: "breaking"}[v]
+	word := [...]string{Same: "-", Compatible: Compatible.String(), Breaking: Breaking.String()}[v]
 	if v == Breaking && f.Allowed != "" {
 		word, v = "allowed", Compatible
 	}
-	return t.verdict(v, word) + strings.Repeat(" ", margin/2-1-len(word))
+	return t.verdict(v, word) + strings.TrimPrefix(pad(word), word)
 }
+
+// pad makes a word as wide as a column of verdicts.
+func pad(word string) string { return fmt.Sprintf("%-*s", cellWidth, word) }
 
 func (t *textWriter) verdict(v Verdict, text string) string {
 	return t.paint([...]string{Same: faint, Compatible: green, Breaking: red}[v], text)

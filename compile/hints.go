@@ -97,6 +97,9 @@ func (r *run) nearRelation(d *diag.Diagnostic, st *parser.Statement, err *pgerr.
 	if at, later := r.definedLater(name); later {
 		d.Related = append(d.Related, diag.Note{Span: at, Message: "it is created here, later"})
 		d.Hint = "Create it first: give this file a later version, or that one an earlier one."
+		if r.list[r.at].Psql { // files named on the command line run in the order they are named
+			d.Hint = "Create it first: name that file before this one."
+		}
 		if at.File == r.section.File.Path {
 			d.Hint = "Move this statement behind the one that creates it."
 		}

@@ -24,10 +24,15 @@ type interpreter struct {
 }
 
 func newInterpreter(debug bool) *interpreter {
-	in := &interpreter{Session: New(), tables: map[pg.OID]*metadata.Table{}, owners: map[pg.OID]pg.OID{}}
+	in := interpret(New())
 	in.KeepGoing, in.AnyDatabase, in.Debug = true, true, debug
 	in.catalog.Changed() // a new database is no change
 	return in
+}
+
+// interpret keeps what is described of a session's database.
+func interpret(s *Session) *interpreter {
+	return &interpreter{Session: s, tables: map[pg.OID]*metadata.Table{}, owners: map[pg.OID]pg.OID{}}
 }
 
 func (in *interpreter) Connect(at time.Time) { in.catalog.Clock = at }
@@ -52,8 +57,10 @@ func (in *interpreter) Commit() *pgerr.Error {
 
 func (in *interpreter) Rollback() { in.rollback() }
 
-func (in *interpreter) Changes() (made Changes) {
-	dirty := in.dirty()
+func (in *interpreter) Changes() Changes { return in.describe(in.dirty()) }
+
+// describe describes anew what is dirty.
+func (in *interpreter) describe(dirty []catalog.Address) (made Changes) {
 	if in.typesChanged(dirty) {
 		made.Types = describe.Types(in.catalog)
 	}

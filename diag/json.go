@@ -58,8 +58,9 @@ func (x *index) placeOf(s Span) Place {
 func writeJSON(w io.Writer, ds []Diagnostic, texts Texts) error {
 	return encode(w, struct {
 		Format      int      `json:"format"`
+		OK          bool     `json:"ok"`
 		Diagnostics []Record `json:"diagnostics"`
-	}{1, Records(ds, texts)})
+	}{1, !HasErrors(ds), Records(ds, texts)})
 }
 
 // encode writes indented JSON without HTML escapes: SQL is full of < and >.

@@ -27,9 +27,10 @@ func (r *reader) folder(dir string) []candidate {
 	}
 	if list, ok := r.readJournal(dir); ok {
 		slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(a.order, b.order) })
-		r.noteSkipped(dir, othersThan(list, sqlFiles(entries)))
+		r.noteSkipped(dir, "as "+journalFile+" does not list them", othersThan(list, sqlFiles(entries)))
 		return list
 	}
+	r.refuseFolders(dir, entries)
 	files := sqlFiles(entries)
 	if below := r.migrationFolders(dir, entries); len(below) > 0 {
 		files = append(files, below...)
@@ -39,7 +40,7 @@ func (r *reader) folder(dir string) []candidate {
 		r.report(nil, noMigrations(dir, others))
 		return nil
 	}
-	r.noteSkipped(dir, others)
+	r.noteSkipped(dir, "as their names have no version", others)
 	r.order(dir, list)
 	markRegular(list, entries)
 	return list
@@ -170,6 +171,23 @@ func (r *reader) migrationFolders(dir string, entries []fs.DirEntry) (files []st
 	return files
 }
 
+// refuseFolders refuses folders that are named as migrations and hold none.
+func (r *reader) refuseFolders(dir string, entries []fs.DirEntry) {
+	for _, e := range entries {
+		if !e.IsDir() || isWayBack(e.Name()) || exists(filepath.Join(dir, e.Name(), "migration.sql")) {
+			continue
+		}
+		for _, l := range layouts {
+			if _, ok := l.match(e.Name()); ok {
+				d := *refuse(errDirectory, diag.WholeFile(join(dir, e.Name())))
+				d.Hint = "It is named as a migration: rename it, or put the file in its place."
+				r.report(nil, d)
+				break
+			}
+		}
+	}
+}
+
 func sqlFiles(entries []fs.DirEntry) (files []string) {
 	for _, e := range entries {
 		if strings.HasSuffix(e.Name(), ".sql") && !strings.HasPrefix(e.Name(), ".") && !e.IsDir() {
@@ -185,12 +203,12 @@ func othersThan(list []candidate, files []string) []string {
 	})
 }
 
-func (r *reader) noteSkipped(dir string, others []string) {
+func (r *reader) noteSkipped(dir, why string, others []string) {
 	if len(others) == 0 {
 		return
 	}
 	r.report(nil, diag.Infof(diag.WholeFile(shownDir(dir)), "not-migrations",
-		"not migrations, as their names have no version: %s", nameList(others)))
+		"not migrations, %s: %s", why, nameList(others)))
 }
 
 func noMigrations(dir string, others []string) diag.Diagnostic {

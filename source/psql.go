@@ -16,21 +16,24 @@ import (
 var includes = map[string]bool{"i": false, "include": false, "ir": true, "include_relative": true}
 
 // passedOver are psql's commands that change nothing the schema depends on: what
-// pg_dump writes, and what people put on top of their scripts.
+// pg_dump writes, what people put on top of their scripts, how results are shown;
+// \g ends a statement as a semicolon does.
 var passedOver = []string{
 	"connect", "c", "restrict", "unrestrict", "encoding", "set", "unset", "pset", "timing",
 	"echo", "qecho", "warn", "x", "t", "a", "o", "errverbose", "conninfo", "prompt",
+	"C", "f", "H", "T", "g", "gx",
 }
 
 // A psqlReader reads a file by psql's rules, and those it includes.
 type psqlReader struct {
 	migration   *Migration
 	diagnostics []diag.Diagnostic
+	set         map[string]bool // psql's variables that were given a value
 }
 
 // readPsql fills in the sections of a file named on the command line.
 func (m *Migration) readPsql() []diag.Diagnostic {
-	r := psqlReader{migration: m}
+	r := psqlReader{migration: m, set: map[string]bool{}}
 	m.Sections = withContent(r.file(m.File, []string{m.File.Path}))
 	return r.diagnostics
 }
@@ -41,10 +44,12 @@ func (r *psqlReader) file(f *File, trail []string) []Section {
 	var statements []*parser.Statement
 	var metas []*parser.Meta
 	for _, item := range psqlItems(f) {
-		if item.Statement != nil {
-			statements = append(statements, item.Statement)
-		} else {
+		switch {
+		case item.Meta != nil:
+			r.variables(f, item.Meta)
 			metas = append(metas, item.Meta)
+		case !r.variable(f, item.Statement):
+			statements = append(statements, item.Statement)
 		}
 	}
 	c := cutter{file: f, marks: findMarks(f.Text)}
@@ -80,6 +85,8 @@ func (r *psqlReader) metas(f *File, metas []*parser.Meta, sections []Section, tr
 		switch {
 		case isInclude:
 			sections = r.include(f, m, relative, sections, trail)
+		case m.Name == "encoding":
+			r.encoding(f, m)
 		case !slices.Contains(passedOver, m.Name):
 			r.report(metaError(f, m, "unsupported-meta-command", "psql's command \\%s is not supported", m.Name))
 		}
@@ -99,6 +106,12 @@ func metaError(f *File, m *parser.Meta, code, format string, args ...any) diag.D
 func (r *psqlReader) include(f *File, m *parser.Meta, relative bool, sections []Section, trail []string) []Section {
 	if len(m.Args) != 1 {
 		r.report(metaError(f, m, "include-without-file", "\\%s asks for one file name", m.Name))
+		return sections
+	}
+	if v := r.variableIn(m.Args[0]); v != "" {
+		d := metaError(f, m, "psql-variable", "psql's variable %s is not supported", v)
+		d.Hint = noVariables
+		r.report(d)
 		return sections
 	}
 	before, after, ok := splitAt(sections, m.Offset)

@@ -191,7 +191,9 @@ func TestFolderMistakes(t *testing.T) {
 		{"UTF-16", map[string]string{"m/1_a.sql": "\xff\xfea\x00"}, `m/1_a.sql: error: is UTF-16 (little endian), not UTF-8, from byte 0 on [not-utf-8]`},
 		{"NUL", map[string]string{"m/1_a.sql": "abc\n\x00"}, `m/1_a.sql:2:1: error: a NUL at byte 4 [22021]`},
 		{"invalid UTF-8", map[string]string{"m/1_a.sql": "abc\xff"}, `m/1_a.sql:1:4: error: an invalid UTF-8 sequence (0xff) at byte 3 [22021]`},
-		{"a folder called like a file", map[string]string{"m/1_a.sql/x": "", "m/2_b.sql": ""}, ""},
+		{"a folder called like a migration", map[string]string{"m/1_a.sql/x": "", "m/2_b.sql": ""}, "m/1_a.sql: error: is a folder, not a file [not-a-file]"},
+		{"a folder called like any file", map[string]string{"m/notes.sql/x": "", "m/2_b.sql": ""}, ""},
+		{"a folder called like a migration with one in it", map[string]string{"m/1_a.sql/migration.sql": ""}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inFolder(t, c.files)
@@ -205,6 +207,12 @@ func TestSkippedFilesAreNamed(t *testing.T) {
 	inFolder(t, map[string]string{"m/1_a.sql": "a;", "m/init.sql": "", "m/seeds.sql": "x"})
 	in, _ := read(t, Options{}, "m")
 	require.Equal(t, "m/: note: not migrations, as their names have no version: init.sql, seeds.sql [not-migrations]\n", tell(in))
+}
+
+func TestFilesThatDrizzlesJournalDoesNotList(t *testing.T) {
+	inFolder(t, map[string]string{"m/0000_a.sql": "a;", "m/0001_b.sql": "b;", "m/meta/_journal.json": `{"entries":[{"tag":"0000_a"}]}`})
+	in, _ := read(t, Options{}, "m")
+	require.Equal(t, "m/: note: not migrations, as meta/_journal.json does not list them: 0001_b.sql [not-migrations]\n", tell(in))
 }
 
 // A pipe or device is refused, never opened: it could block for ever.
@@ -270,6 +278,15 @@ func TestPsqlMistakes(t *testing.T) {
 		{"missing", "x;\n\\ir c.sql\n", `a.sql:2:1: error: included file c.sql does not exist [no-such-file]`},
 		{"in a block", "-- :electric:txn:start\n\\ir b.sql\n-- :electric:txn:end\n", `a.sql:2:1: error: \ir stands inside a transaction block or a statement [include-in-block]`},
 		{"in a statement", "SELECT\n\\ir b.sql\n1;\n", `a.sql:2:1: error: \ir stands inside a transaction block or a statement [include-in-block]`},
+		{"a variable", "x;\n\\set tbl a\nDROP TABLE :tbl;\n", `a.sql:3:12: error: psql's variable :tbl is not supported [psql-variable]`},
+		{"a quoted one", "\\set v 1\nSELECT :'v', ':v';\n", `a.sql:2:8: error: psql's variable :'v' is not supported [psql-variable]`},
+		{"as a name", "\\set v 1\nSELECT 1 AS :\"v\";\n", `a.sql:2:13: error: psql's variable :"v" is not supported [psql-variable]`},
+		{"of the command line", "DROP TABLE :tbl;\n", `a.sql:1:12: error: psql's variable :tbl is not supported [psql-variable]`},
+		{"where it could be SQL", "\\set n 2\nSELECT a[1:n] FROM b;\n", `a.sql:2:11: error: psql's variable :n is not supported [psql-variable]`},
+		{"in a file's name", "\\set dir db\n\\i :dir/b.sql\n", `a.sql:2:1: error: psql's variable :dir is not supported [psql-variable]`},
+		{"no autocommit", "\\set AUTOCOMMIT off\nx;\n", `a.sql:1:1: error: \set AUTOCOMMIT off is not supported [unsupported-meta-command]`},
+		{"lines as statements", "\\set SINGLELINE on\nx;\n", `a.sql:1:1: error: \set SINGLELINE on is not supported [unsupported-meta-command]`},
+		{"another encoding", "\\encoding LATIN1\nx;\n", `a.sql:1:1: error: \encoding LATIN1 is not supported: files are UTF-8 [unsupported-meta-command]`},
 		{"another command", "x;\n\\gexec\n", `a.sql:2:1: error: psql's command \gexec is not supported [unsupported-meta-command]`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -278,6 +295,26 @@ func TestPsqlMistakes(t *testing.T) {
 			require.Equal(t, c.want, strings.SplitN(tell(in), "\n", 2)[0])
 		})
 	}
+}
+
+// What changes nothing that the schema depends on is passed over, and no text is
+// taken for a variable that psql leaves as it is.
+func TestPsqlCommandsPassedOver(t *testing.T) {
+	inFolder(t, map[string]string{"a.sql": `\set ON_ERROR_STOP on
+\set AUTOCOMMIT on
+\encoding UTF-8
+\echo making :what
+\pset format unaligned
+\timing on
+\set v 1
+\unset v
+SELECT a[1:v], ':v', $$ :v $$, "c:v", v::text, f(x := 1) FROM b \g
+-- :v
+a;
+`})
+	in, got := read(t, Options{}, "a.sql")
+	require.Empty(t, in.Diagnostics, tell(in))
+	require.Contains(t, got, "FROM b ; a\n")
 }
 
 func TestBundlePaths(t *testing.T) {

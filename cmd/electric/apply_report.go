@@ -49,7 +49,12 @@ func (r *applyRun) tellPlan(pending []int, h *history.History) error {
 			m := r.project.migration(i)
 			list = append(list, appliedMigration{Version: m.Version, File: m.File, Transactions: len(m.Units)})
 		}
-		return r.writeJSON(map[string]any{"format": 1, "ok": true, "would_apply": list})
+		return r.writeJSON(struct {
+			Format      int                `json:"format"`
+			OK          bool               `json:"ok"`
+			WouldApply  []appliedMigration `json:"would_apply"`
+			Diagnostics []diag.Record      `json:"diagnostics"`
+		}{1, true, list, []diag.Record{}})
 	}
 	for _, i := range pending {
 		m := r.project.migration(i)
@@ -90,9 +95,12 @@ func (r *applyRun) finish(ds []diag.Diagnostic) error {
 		if applied == nil {
 			applied = []appliedMigration{}
 		}
-		if err := r.writeJSON(map[string]any{
-			"format": 1, "ok": ok, "applied": applied, "diagnostics": diag.Records(ds, r.project.input.Texts),
-		}); err != nil {
+		if err := r.writeJSON(struct {
+			Format      int                `json:"format"`
+			OK          bool               `json:"ok"`
+			Applied     []appliedMigration `json:"applied"`
+			Diagnostics []diag.Record      `json:"diagnostics"`
+		}{1, ok, applied, diag.Records(ds, r.project.input.Texts)}); err != nil {
 			return outside(err)
 		}
 	} else if err := r.report(ds, r.project.input.Texts); err != nil {

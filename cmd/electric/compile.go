@@ -177,6 +177,9 @@ func (a *app) deliver(ctx context.Context, o compileOptions, done *compiled, in 
 	}
 	written, err := bundle.WriteFile(ctx, o.out, done.data)
 	switch {
+	case errors.Is(err, bundle.ErrNewer):
+		done.diagnostics = append(done.diagnostics, newerBundle(o.out, err))
+		return "", nil
 	case err != nil:
 		return "", outside(err)
 	case written:
@@ -239,6 +242,8 @@ func checkFresh(path string, data []byte, in *source.Input) (stale diag.Diagnost
 	case errors.Is(err, os.ErrNotExist):
 		stale = diag.Errorf(span, "no-bundle", "does not exist")
 		stale.Hint = "Run electric migrate compile and commit the bundle."
+	case errors.Is(readErr, bundle.ErrNewer):
+		return newerBundle(path, readErr), true
 	case readErr != nil:
 		stale.Detail = readErr.Error()
 	default:

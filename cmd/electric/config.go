@@ -152,7 +152,10 @@ func (a *app) runConfigGet(c config.Config, o configOptions, key string, asJSON 
 	}
 	v := values[i]
 	if asJSON {
-		if err := a.writeJSON(recordOf(v)); err != nil {
+		if err := a.writeJSON(struct {
+			Format int `json:"format"`
+			settingRecord
+		}{1, recordOf(v)}); err != nil {
 			return outside(err)
 		}
 	} else if v.Source != "" {

@@ -33,9 +33,12 @@ func newDiffCmd(a *app) *cobra.Command {
 and say of each table whether those clients can still read (server to client)
 and write (client to server).
 
-A and B are each a folder of migrations, a bundle, REV:PATH as git writes it (a
+A and B are each a folder of migrations, a bundle, a git revision (main, v1.2,
+HEAD~1: its folder of migrations is compiled), REV:PATH as git writes it (another
 folder or a bundle in a revision), or the postgres:// URL of a database; postgres://
-alone is the one that DATABASE_URL, .env and the other settings name. Without B it is the configured folder of migrations, or the bundle where there is none.
+alone is the one that DATABASE_URL, .env and the other settings name. Where a file
+or folder has the name of a revision, the file or folder is meant. Without B it is
+the configured folder of migrations, or the bundle where there is none.
 
 The modes are those of Confluent's schema registry, a client's rows being data
 of the old schema and the server's data of the new one:
@@ -51,7 +54,7 @@ A change that is meant is allowed by a comment at its statement:
 Exit status: 0 compatible, 1 not, in the mode asked for, or the input is wrong,
 2 misuse of the command line, 3 the outside world failed.`,
 		Example: `  electric migrate diff --against origin/main      # in CI: does this branch break clients?
-  electric migrate diff v1.2:schema schema --mode forward
+  electric migrate diff v1.2 HEAD --mode forward
   electric migrate diff _electric/migrations postgres://     # is the database behind?`,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
@@ -220,8 +223,8 @@ func (d *diff) prefixes() (list []*side, err error) {
 	migrations = migrations[:min(len(migrations), len(of.Migrations))]
 	for i, m := range migrations {
 		if m.Version != of.Migrations[i].Version {
-			return nil, misuse("--mode %s: %s has version %s where %s has %s", d.modeName,
-				d.before.label, of.Migrations[i].Version, d.after.label, m.Version)
+			return nil, failure{exitInput, fmt.Errorf("--mode %s: %s has version %s where %s has %s", d.modeName,
+				d.before.label, of.Migrations[i].Version, d.after.label, m.Version)}
 		}
 	}
 	kept := map[int]*side{}

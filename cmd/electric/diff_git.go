@@ -18,8 +18,40 @@ import (
 	"github.com/electric-cli/electric/source"
 )
 
-// gitSide reads a folder or a bundle of a git revision. As with git itself, PATH begins at the repository's root, or
-// at the working directory when it begins with a dot.
+// revisionSide is the folder of migrations in the revision of that name. What is named exists nowhere else.
+func (a *app) revisionSide(ctx context.Context, c config.Config, name string) (*side, error) {
+	missing := diag.Errorf(diag.WholeFile(filepath.ToSlash(name)), "no-such-file", "is no file or folder here, nor a revision that git knows")
+	missing.Hint = "Name a folder, a bundle, a git revision, REV:PATH or a postgres:// URL."
+	if from, to, ok := strings.Cut(name, ".."); ok && from != "" && to != "" {
+		missing.Hint = fmt.Sprintf("Two revisions are two arguments: %s %s.", from, strings.TrimPrefix(to, "."))
+	}
+	top, err := git(ctx, "", "rev-parse", "--show-toplevel")
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, outside(fmt.Errorf("%s is no file or folder here, and git, which may know it as a revision, is not installed", name))
+	case err != nil:
+		missing.Message = "is no file or folder here, and without a git repository it is no revision either"
+		return nil, a.refuse(missing)
+	}
+	if _, err := commitOf(ctx, strings.TrimSpace(string(top)), name); err != nil {
+		return nil, a.refuse(missing)
+	}
+	return a.gitSide(ctx, c, name, "")
+}
+
+// refuse ends a command because of what it was given.
+func (a *app) refuse(ds ...diag.Diagnostic) error {
+	return errors.Join(a.report(ds, nil), wrongInput())
+}
+
+// commitOf gives the commit that a revision names.
+func commitOf(ctx context.Context, top, rev string) (string, error) {
+	commit, err := git(ctx, top, "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}")
+	return strings.TrimSpace(string(commit)), err
+}
+
+// gitSide reads a folder or a bundle of a git revision, without a path the folder of migrations. As with git itself,
+// a path begins at the repository's root, or at the working directory when it begins with a dot.
 func (a *app) gitSide(ctx context.Context, c config.Config, rev, file string) (*side, error) {
 	top, err := git(ctx, "", "rev-parse", "--show-toplevel")
 	if err != nil {
@@ -29,15 +61,17 @@ func (a *app) gitSide(ctx context.Context, c config.Config, rev, file string) (*
 	if g.path, err = g.resolve(ctx, c, file); err != nil {
 		return nil, err
 	}
-	commit, err := git(ctx, g.top, "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}")
-	if err != nil {
-		return nil, misuse("git knows no revision %q here (in CI, check out with the whole history: fetch-depth: 0)", rev)
+	if g.commit, err = commitOf(ctx, g.top, rev); err != nil {
+		d := diag.Errorf(diag.WholeFile(rev), "no-such-revision", "git knows no such revision here")
+		d.Hint = "Name a branch, a tag or a commit; in CI, check out with the whole history (fetch-depth: 0)."
+		return nil, a.refuse(d)
 	}
-	g.commit = strings.TrimSpace(string(commit))
 	kind, err := git(ctx, g.top, "cat-file", "-t", g.commit+":"+g.path)
 	switch {
 	case err != nil:
-		return nil, misuse("revision %s has no %s", rev, g.path)
+		d := diag.Errorf(diag.WholeFile(g.label()), "no-such-file", "does not exist in that revision")
+		d.Hint = "Name another folder of it as " + rev + ":PATH."
+		return nil, a.refuse(d)
 	case strings.TrimSpace(string(kind)) == "blob":
 		data, err := git(ctx, g.top, "cat-file", "blob", g.commit+":"+g.path)
 		if err != nil {
@@ -67,7 +101,7 @@ func (g *gitTree) resolve(ctx context.Context, c config.Config, file string) (st
 	}
 	file = path.Clean(file)
 	if path.IsAbs(file) || file == ".." || strings.HasPrefix(file, "../") {
-		return "", misuse("%s is outside of the repository", file)
+		return "", failure{exitInput, fmt.Errorf("%s is outside of the repository", file)}
 	}
 	return file, nil
 }
@@ -173,6 +207,9 @@ func git(ctx context.Context, dir string, args ...string) ([]byte, error) {
 	if err := cmd.Run(); err != nil {
 		if said := strings.TrimSpace(problem.String()); said != "" {
 			err = errors.New(said)
+		}
+		if errors.Is(err, exec.ErrNotFound) {
+			err = fmt.Errorf("it is not installed: %w", err)
 		}
 		return nil, fmt.Errorf("git %s: %w", args[0], err)
 	}

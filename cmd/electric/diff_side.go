@@ -47,7 +47,7 @@ func (a *app) side(ctx context.Context, c config.Config, name string) (*side, er
 	if rev, path, ok := strings.Cut(name, ":"); ok && rev != "" {
 		return a.gitSide(ctx, c, rev, path)
 	}
-	return nil, misuse("%s does not exist: name a folder, a bundle, REV:PATH or a postgres:// URL", name)
+	return a.revisionSide(ctx, c, name)
 }
 
 // folderSide compiles a folder of migrations.

@@ -2,106 +2,114 @@ package main
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"maps"
-	"math"
-	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"github.com/electric-cli/electric/compile"
+	"github.com/electric-cli/electric/config"
 	"github.com/electric-cli/electric/diag"
-	"github.com/electric-cli/electric/hash"
 	"github.com/electric-cli/electric/metadata"
 	"github.com/electric-cli/electric/parser"
-	"github.com/electric-cli/electric/pgerr"
-	"github.com/electric-cli/electric/shadow"
 	"github.com/electric-cli/electric/source"
 )
 
 type explainOptions struct {
-	files  []string
-	setup  []string
-	json   bool
-	hash   bool
-	shadow shadowOptions
+	args     []string // folders and files
+	setup    []string
+	json     bool
+	hash     bool
+	syncHash bool
+	at       string
+	shadow   shadowOptions
 }
 
 func newExplainCmd(a *app) *cobra.Command {
 	var o explainOptions
 	cmd := &cobra.Command{
-		Use:   "explain FILE…",
+		Use:   "explain [DIR|FILE…]",
 		Short: "Say what each statement does, or why Postgres would refuse it",
-		Long: `Run files as psql would, statement by statement in autocommit and going on after
-errors, on a fresh in-memory database; say of each statement what it changes or
-why Postgres would refuse it.
+		Long: `Run migrations on a fresh in-memory database, going on after errors; say of each
+statement what it changes or why Postgres would refuse it. Without arguments the
+configured folder is explained. Files are run as psql would run them, statement by
+statement; of those of goose and dbmate, the part that is the way up.
+
+With --hash or --sync-hash it prints the text that the bundle's schema hash or sync
+hash is made of, for the last version or the one that --at names, so that two hashes
+that differ can be explained by a diff. It takes a bundle as well. The hash itself is the SHA-256 of the lines
+that are not indented; it is told on stderr.
 
 ` + exitHelp,
 		Example: `  electric migrate explain schema/1749530140_create_songs.sql
   electric migrate explain --setup before.sql change.sql
-  electric migrate explain --hash schema/*.sql > schema.txt     # two of these can be diffed`,
-		Args: arguments(1, math.MaxInt, "at least one FILE"),
+  electric migrate explain --hash --at 1749530140 > before.txt
+  electric migrate explain --hash | diff before.txt -
+  electric migrate explain --sync-hash _electric/migrations`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.files = args
-			if err := o.shadow.validate(args); err != nil {
+			o.args = args
+			if err := errors.Join(o.validate(), o.shadow.validate(args)); err != nil {
 				return err
 			}
-			return a.runExplain(cmd.Context(), o)
+			c, err := a.loadConfig()
+			if err != nil {
+				return err
+			}
+			if len(o.args) == 0 {
+				o.args = []string{c.Migrations}
+			}
+			if o.hash || o.syncHash {
+				return a.runExplainHash(c, o)
+			}
+			return a.runExplain(cmd.Context(), c, o)
 		},
 	}
 	flags := cmd.Flags()
-	flags.BoolVar(&o.json, "json", false, "as JSON, with the schema at the end")
+	flags.BoolVar(&o.json, "json", false, "as JSON; of statements, with the schema at the end")
 	flags.StringArrayVar(&o.setup, "setup", nil, "a `FILE` to run first, in a session of its own")
 	o.shadow.flags(cmd)
 	flags.BoolVar(&o.hash, "hash", false, "print the text that the schema hash is made of")
+	flags.BoolVar(&o.syncHash, "sync-hash", false, "print the text that the sync hash is made of")
+	flags.StringVar(&o.at, "at", "", "of the `VERSION` that the text is printed (default the last)")
 	return cmd
 }
 
-// An explained is what became of one statement.
-type explained struct {
-	N        int      `json:"n"`
-	File     string   `json:"file"`
-	Offset   int      `json:"offset"` // its first byte
-	End      int      `json:"end"`    // its semicolon's
-	Kind     string   `json:"kind"`
-	OK       bool     `json:"ok"`
-	SQLState *string  `json:"sqlstate"`
-	Message  *string  `json:"message"`
-	Position *int     `json:"position"` // characters from the statement's start, from 1
-	Detail   string   `json:"detail,omitempty"`
-	Hint     string   `json:"hint,omitempty"`
-	Changes  []string `json:"changes"`
+func (o *explainOptions) validate() error {
+	switch hashes := o.hash || o.syncHash; {
+	case o.hash && o.syncHash:
+		return misuse("--hash and --sync-hash are two texts: ask for one of them")
+	case hashes && o.shadow.on != "":
+		return misuse("--shadow goes without --hash and --sync-hash")
+	case hashes && len(o.setup) > 0:
+		return misuse("--setup goes without --hash and --sync-hash: nothing but the migrations is hashed")
+	case !hashes && o.at != "":
+		return misuse("--at goes with --hash or --sync-hash")
+	}
+	return nil
 }
 
-func (a *app) runExplain(ctx context.Context, o explainOptions) error {
+func (a *app) runExplain(ctx context.Context, c config.Config, o explainOptions) error {
 	x := explainer{session: compile.New(), texts: diag.Texts{}, list: []explained{}}
 	x.session.TellChanges = true
 	x.session.Debug = a.debug()
-	for _, path := range o.setup {
-		x.run(path, func(_ source.Line, r compile.Result) { x.undecided(r.Err) })
-	}
-	for _, path := range o.files {
-		x.run(path, x.note)
-	}
+	x.watcher = newWatcher(x.session)
+	read := source.Options{Unmarked: c.Unmarked}
+	x.run(o.setup, read, func(_ source.Line, r compile.Result) { x.undecided(r.Err) })
+	x.watcher.look(nil)
+	x.run(o.args, read, x.note)
 	x.schema = x.session.Metadata()
 	if o.shadow.on != "" && x.doubts > 0 {
-		if err := a.settleExplained(ctx, o.shadow, &x); err != nil {
+		if err := a.settleExplained(ctx, c, o.shadow, &x); err != nil {
 			return err
 		}
 	}
-	if err := a.report(x.problems, x.texts); err != nil {
-		return err
-	}
 	if err := a.writeExplained(o, &x); err != nil {
-		return outside(err)
+		return err
 	}
 	if x.absent && len(o.setup) == 0 && !o.json {
 		a.note("explain begins with an empty database: name the files that come before as well, or give them with --setup")
 	}
-	if len(x.problems) > 0 || x.refused {
+	if diag.HasErrors(x.problems) || x.refused {
 		return wrongInput()
 	}
 	return nil
@@ -110,11 +118,13 @@ func (a *app) runExplain(ctx context.Context, o explainOptions) error {
 // An explainer runs scripts and keeps what became of their statements.
 type explainer struct {
 	session  *compile.Session
+	watcher  *watcher
 	texts    diag.Texts
 	problems []diag.Diagnostic
 	list     []explained
 	refused  bool
-	absent   bool                  // something that a statement names is not there
+	changed  bool                  // by any statement
+	absent   bool                  // something was not there before anything was changed
 	scripts  [][]*parser.Statement // all that ran; those of list come last
 	doubts   int                   // statements that only a server can tell of
 	schema   *metadata.Schema
@@ -123,132 +133,76 @@ type explainer struct {
 // absent are the SQLSTATEs of what is not there: schema, table, function, type.
 var absent = []string{"3F000", "42P01", "42883", "42704"}
 
-// run runs a script in a session of its own.
-func (x *explainer) run(path string, tell func(source.Line, compile.Result)) {
-	lines, texts, problems := source.Script(path)
-	maps.Copy(x.texts, texts)
+// run runs what args name, each file in a session of its own.
+func (x *explainer) run(args []string, o source.Options, tell func(source.Line, compile.Result)) {
+	programs, texts, problems := source.Programs(args, o)
+	for name, text := range texts {
+		x.texts[name] = text
+	}
 	x.problems = append(x.problems, problems...)
-	statements := make([]*parser.Statement, len(lines))
-	for i, l := range lines {
-		statements[i] = l.Statement
-	}
-	parser.ParseAll(statements)
-	x.scripts = append(x.scripts, statements)
-	for _, l := range lines {
-		tell(l, x.session.Run(l.Statement))
-	}
-	x.session.Reconnect()
-}
-
-func (x *explainer) note(l source.Line, r compile.Result) {
-	s := l.Statement
-	e := explained{N: len(x.list) + 1, File: l.File.Path, Offset: s.Offset, End: s.End, Kind: s.Kind(), OK: r.Err == nil, Changes: r.Changes}
-	if e.Changes == nil {
-		e.Changes = []string{}
-	}
-	e.answer(s, r.Err)
-	if x.undecided(r.Err) {
-		e.Hint = strings.TrimSpace(e.Hint + " " + compile.ShadowHint)
-	}
-	x.refused = x.refused || !e.OK
-	x.absent = x.absent || r.Err != nil && slices.Contains(absent, r.Err.Code)
-	x.list = append(x.list, e)
-}
-
-// undecided counts what only a server can tell.
-func (x *explainer) undecided(err *pgerr.Error) bool {
-	if err == nil || !compile.Undecided(err) {
-		return false
-	}
-	x.doubts++
-	return true
-}
-
-// answer notes what Postgres holds against a statement; nil for nothing.
-func (e *explained) answer(s *parser.Statement, err *pgerr.Error) {
-	e.OK, e.SQLState, e.Message, e.Position, e.Detail, e.Hint = err == nil, nil, nil, nil, "", ""
-	if err == nil {
-		return
-	}
-	e.SQLState, e.Message, e.Detail, e.Hint = &err.Code, &err.Message, err.Detail, err.Hint
-	if err.Position >= 0 {
-		p := utf8.RuneCountInString(s.Text[:min(err.Position, len(s.Text))]) + 1
-		e.Position = &p
-	}
-}
-
-// settleExplained takes a scratch Postgres's word for every statement. What those
-// change that only it understands is seen in the schema alone.
-func (a *app) settleExplained(ctx context.Context, o shadowOptions, x *explainer) error {
-	c, err := a.loadConfig()
-	if err != nil {
-		return err
-	}
-	so, err := a.shadowServer(c, o, x.doubts)
-	if err != nil {
-		return err
-	}
-	answers, schema, err := shadow.Explain(ctx, x.scripts, so)
-	if err = a.shadowFailure(err); err != nil {
-		return err
-	}
-	x.schema, x.refused = schema, false
-	statements, verdicts := slices.Concat(x.scripts...), slices.Concat(answers...)
-	before := len(statements) - len(x.list) // those of --setup
-	for i := range x.list {
-		e, verdict := &x.list[i], verdicts[before+i]
-		if e.answer(statements[before+i], verdict); verdict != nil {
-			e.Changes, x.refused = []string{}, true
+	for _, p := range programs {
+		statements := make([]*parser.Statement, len(p.Lines))
+		for i, l := range p.Lines {
+			statements[i] = l.Statement
 		}
+		parser.ParseAll(statements)
+		x.scripts = append(x.scripts, statements)
+		x.session.Catalog().Clock = p.Instant
+		x.program(p.Lines, tell)
+		x.session.Reconnect()
+		x.watcher.look(nil) // temporary tables are gone, and what was not committed
 	}
-	return nil
+}
+
+// program runs lines, those of a transaction block in a transaction. There a
+// statement that fails undoes itself alone, so that those behind it are told of.
+func (x *explainer) program(lines []source.Line, tell func(source.Line, compile.Result)) {
+	for i, l := range lines {
+		if begins := l.Block != 0 && (i == 0 || lines[i-1].Block != l.Block); begins {
+			x.control("BEGIN")
+			x.session.KeepGoing = true
+		}
+		r := x.session.Run(l.Statement)
+		if ends := l.Block != 0 && (i+1 == len(lines) || lines[i+1].Block != l.Block); ends {
+			if end := x.control("COMMIT"); r.Err == nil {
+				r.Err = end.Err
+			}
+			x.session.KeepGoing = false
+		}
+		tell(l, r)
+	}
+}
+
+// control runs a statement that no file has.
+func (x *explainer) control(sql string) (r compile.Result) {
+	for _, st := range parser.Split(sql) {
+		r = x.session.Run(st)
+	}
+	return r
 }
 
 func (a *app) writeExplained(o explainOptions, x *explainer) error {
-	switch {
-	case o.hash:
-		for _, e := range x.list { // a schema without them is another one
-			if !e.OK {
-				fmt.Fprint(a.err, e.text(x.texts[e.File]))
-			}
+	if o.json {
+		ds := append(x.problems, x.refusals()...)
+		err := a.writeJSON(struct {
+			Format      int              `json:"format"`
+			OK          bool             `json:"ok"`
+			Statements  []explained      `json:"statements"`
+			Schema      *metadata.Schema `json:"schema"`
+			Diagnostics []diag.Record    `json:"diagnostics"`
+		}{1, !diag.HasErrors(ds), x.list, x.schema, diag.Records(ds, x.texts)})
+		if err != nil {
+			return outside(err)
 		}
-		_, err := fmt.Fprintf(a.out, "%s\n%s", hash.Of(x.schema, hash.Scope{}), hash.Text(x.schema, hash.Scope{}))
+		return nil
+	}
+	if err := a.report(x.problems, x.texts); err != nil {
 		return err
-	case o.json:
-		e := json.NewEncoder(a.out)
-		e.SetEscapeHTML(false)
-		return e.Encode(struct {
-			Statements []explained      `json:"statements"`
-			Schema     *metadata.Schema `json:"schema"`
-		}{x.list, x.schema})
 	}
 	for _, e := range x.list {
 		if _, err := fmt.Fprint(a.out, e.text(x.texts[e.File])); err != nil {
-			return err
+			return outside(err)
 		}
 	}
 	return nil
-}
-
-// text shows a statement on a line, and below it what it changes or why not.
-func (e explained) text(source string) string {
-	var b strings.Builder
-	p := diag.PositionOf(source, e.Offset)
-	verdict := "ok"
-	if !e.OK {
-		verdict = *e.SQLState
-	}
-	fmt.Fprintf(&b, "%s:%d:%d: %s: %s\n", e.File, p.Line, p.Column, verdict, e.Kind)
-	if !e.OK {
-		fmt.Fprintf(&b, "    %s\n", *e.Message)
-	}
-	for _, line := range []string{e.Detail, e.Hint} {
-		if line != "" {
-			fmt.Fprintf(&b, "    %s\n", line)
-		}
-	}
-	for _, c := range e.Changes {
-		fmt.Fprintf(&b, "    %s\n", c)
-	}
-	return b.String()
 }

@@ -27,7 +27,7 @@ transactions and statements clients get of them.
 
 ` + exitHelp,
 		Example: `  electric migrate list
-  electric migrate list --json | jq -r '.[-1].version'`,
+  electric migrate list --json | jq -r '.migrations[-1].version'`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, err := a.loadConfig()
 			if err != nil {
@@ -58,11 +58,8 @@ func (a *app) runList(c config.Config, o listOptions) error {
 	for _, m := range in.Migrations() {
 		list = append(list, describe(m))
 	}
-	if err := a.report(in.Diagnostics, in.Texts); err != nil {
+	if err := a.tellList(list, in, o.json); err != nil {
 		return err
-	}
-	if err := a.writeList(list, o.json); err != nil {
-		return outside(err)
 	}
 	if diag.HasErrors(in.Diagnostics) {
 		return wrongInput()
@@ -70,10 +67,29 @@ func (a *app) runList(c config.Config, o listOptions) error {
 	return nil
 }
 
-func (a *app) writeList(list []listed, asJSON bool) error {
+// tellList writes the list, and what is wrong with the files.
+func (a *app) tellList(list []listed, in *source.Input, asJSON bool) error {
+	var err error
 	if asJSON {
-		return a.writeJSON(list)
+		err = a.writeJSON(struct {
+			Format      int           `json:"format"`
+			OK          bool          `json:"ok"`
+			Migrations  []listed      `json:"migrations"`
+			Diagnostics []diag.Record `json:"diagnostics"`
+		}{1, !diag.HasErrors(in.Diagnostics), list, diag.Records(in.Diagnostics, in.Texts)})
+	} else {
+		if err := a.report(in.Diagnostics, in.Texts); err != nil {
+			return err
+		}
+		err = a.writeList(list)
 	}
+	if err != nil {
+		return outside(err)
+	}
+	return nil
+}
+
+func (a *app) writeList(list []listed) error {
 	width := 0
 	for _, l := range list {
 		width = max(width, len(l.Version))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -127,7 +128,9 @@ func (a *app) note(format string, args ...any) {
 // configExists refuses a file that was named and is not there.
 func (a *app) configExists() error {
 	if _, err := os.Stat(a.configPath); err != nil && a.configPath != config.File {
-		return misuse("--config: %s does not exist or cannot be read", a.configPath)
+		d := diag.Errorf(diag.WholeFile(filepath.ToSlash(a.configPath)), "no-such-file", "does not exist or cannot be read")
+		d.Hint = "It is what --config names; without that flag " + config.File + " is read, where there is one."
+		return a.refuse(d)
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 			return misuse("%s: perhaps %s %s is meant", text, c.CommandPath(), near)
 		}
 	}
-	return misuse("%s: there are %s", text, strings.Join(commandNames(cmd), ", "))
+	return misuse("%s: there are %s\nRun %s --help for what they do.", text, strings.Join(commandNames(cmd), ", "), cmd.CommandPath())
 }
 
 // shortPath is a command's name without the program's.

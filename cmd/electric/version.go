@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -16,28 +18,71 @@ const version = "0.1.0"
 const compilerName = "electric " + version
 
 func newVersionCmd(a *app) *cobra.Command {
-	return &cobra.Command{
+	asJSON := false
+	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Say which electric this is",
 		Long: `Say which electric this is. Another npm package, electric-ax, installs a program
 of that name as well: when commands are unknown, look which one runs.`,
-		Example: "  electric version",
+		Example: "  electric version\n  electric version --json | jq -r .version",
 		Args:    noArguments,
-		RunE:    func(*cobra.Command, []string) error { return a.runVersion() },
+		RunE:    func(*cobra.Command, []string) error { return a.runVersion(asJSON) },
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return cmd
 }
 
-func (a *app) runVersion() error {
-	fmt.Fprintf(a.out, "electric %s, the schema compiler (github.com/electric-cli/electric)\n", version)
+// A build is which electric this is.
+type build struct {
+	Format  int    `json:"format"`
+	Version string `json:"version"`
+	Module  string `json:"module"`           // what tells it from other programs of its name
+	Program string `json:"program"`          // its file; "" when the system does not tell
+	Commit  string `json:"commit,omitempty"` // of the checkout it was built from
+	Go      string `json:"go"`
+	OS      string `json:"os"`
+	Arch    string `json:"arch"`
+	Schema  int    `json:"schema_postgres"`  // the PostgreSQL whose word on a schema it gives
+	Grammar int    `json:"grammar_postgres"` // and the one whose grammar it reads
+}
+
+func thisBuild() build {
+	b := build{
+		Format: 1, Version: version, Module: "github.com/electric-cli/electric", Commit: buildCommit(),
+		Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, Schema: 15, Grammar: 16,
+	}
 	if path, err := os.Executable(); err == nil {
-		fmt.Fprintf(a.out, "program:  %s\n", path)
+		b.Program = path
 	}
-	if commit := buildCommit(); commit != "" {
-		fmt.Fprintf(a.out, "commit:   %s\n", commit)
+	return b
+}
+
+func (a *app) runVersion(asJSON bool) error {
+	b := thisBuild()
+	var err error
+	if asJSON {
+		err = a.writeJSON(b)
+	} else {
+		_, err = io.WriteString(a.out, b.text())
 	}
-	fmt.Fprintf(a.out, "built by: %s %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	fmt.Fprintf(a.out, "schema:   PostgreSQL 15, grammar of PostgreSQL 16\n")
+	if err != nil {
+		return outside(err)
+	}
 	return nil
+}
+
+func (b build) text() string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "electric %s, the schema compiler (%s)\n", b.Version, b.Module)
+	if b.Program != "" {
+		fmt.Fprintf(&s, "program:  %s\n", b.Program)
+	}
+	if b.Commit != "" {
+		fmt.Fprintf(&s, "commit:   %s\n", b.Commit)
+	}
+	fmt.Fprintf(&s, "built by: %s %s/%s\n", b.Go, b.OS, b.Arch)
+	fmt.Fprintf(&s, "schema:   PostgreSQL %d, grammar of PostgreSQL %d\n", b.Schema, b.Grammar)
+	return s.String()
 }
 
 // buildCommit is what the Go toolchain noted of the checkout.
