@@ -5,7 +5,6 @@ import (
 	"github.com/electric-cli/electric/describe"
 	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/parser"
-	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/source"
 )
 
@@ -46,14 +45,13 @@ type driver struct {
 	version     string // what electric.migration_version said
 	trace       *Trace
 	hashes      []*hashes // after each migration, once the hasher is finished
-
-	serverExtensions map[string]bool // those that a server-only section made
+	clients     *clients  // nil when all that runs is the clients' too
 }
 
 func newDriver(list []source.Migration) *driver {
 	d := &driver{
 		session: New(), list: list, parsed: make([]chan struct{}, len(list)),
-		blamed: blamed{}, serverExtensions: map[string]bool{},
+		blamed: blamed{}, clients: newClients(list),
 	}
 	d.session.KeepGoing, d.session.AnyDatabase = true, true
 	d.tracker = newTracker(d.session.catalog)
@@ -104,6 +102,7 @@ func (d *driver) migration(m *source.Migration) bundle.Migration {
 		d.describe(s)
 	}
 	d.session.Reconnect()
+	d.clients.reconnect()
 	out.Version = d.version
 	d.hashes = append(d.hashes, d.tracker.current)
 	d.trace.after(d.tracker)
@@ -119,24 +118,6 @@ func (d *driver) describe(s *source.Section) {
 		return
 	}
 	d.tracker.section(s.Client)
-	for _, st := range s.Statements {
-		if name, ok := extensionMade(st); ok && !s.Client {
-			d.serverExtensions[name] = true
-		}
-	}
-}
-
-// extensionMade gives the name of the extension that a statement creates.
-func extensionMade(st *parser.Statement) (string, bool) {
-	n, err := st.Node()
-	if err != nil {
-		return "", false
-	}
-	create, ok := n.(*ast.CreateExtensionStmt)
-	if !ok {
-		return "", false
-	}
-	return create.Extname, true
 }
 
 // finish describes the schema that the migrations made.
@@ -149,7 +130,7 @@ func (d *driver) finish(b *bundle.Bundle) {
 		b.Version, m.SchemaHash, m.SyncHash = m.Version, d.hashes[i].schema, d.hashes[i].sync
 	}
 	for _, x := range schema.Extensions {
-		if !d.serverExtensions[x.Name] {
+		if d.clients.has(x.Name) {
 			b.Requires.Extensions = append(b.Requires.Extensions, x.Name)
 		}
 	}

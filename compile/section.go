@@ -133,6 +133,7 @@ func (r *run) execute(st *parser.Statement) *pgerr.Error {
 	if result.Err != nil {
 		return result.Err
 	}
+	r.clients.made(r, st)
 	if r.open.Line == 0 {
 		r.open.Line = r.line(st)
 	}
@@ -144,8 +145,9 @@ func (r *run) execute(st *parser.Statement) *pgerr.Error {
 }
 
 // begin opens a transaction unless one is open.
-func (r *run) begin() {
-	s := r.session
+func (r *run) begin() { r.session.open() }
+
+func (s *Session) open() {
 	if s.tx.state == txNone {
 		s.tx.state, s.tx.start = txBlock, s.catalog.Mark()
 	}
@@ -173,6 +175,7 @@ func (r *run) flush() {
 	if len(r.unit.Statements) > 0 {
 		r.unit.File, r.unit.Start, r.unit.Client = r.section.File, r.unit.Statements[0].Offset, r.section.Client
 		r.trace.unit(r.at, r.unit)
+		r.replay(r.unit)
 	}
 	r.open, r.unit = bundle.Transaction{}, source.Unit{}
 }
