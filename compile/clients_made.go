@@ -98,7 +98,8 @@ func (r *run) owner(a catalog.Address) (lack, bool) {
 	}
 	a.Sub = 0
 	for _, d := range r.session.catalog.Dependencies(a) {
-		if d.Kind == catalog.DependInternal || d.Kind == catalog.DependAuto {
+		part := d.Kind == catalog.DependInternal || d.Kind == catalog.DependAuto && a.Class == catalog.ClassConstraint
+		if part && (d.Referenced.Class != a.Class || d.Referenced.OID < a.OID) { // columns depend on their table's others
 			if l, ok := r.owner(d.Referenced); ok {
 				return l, true
 			}
@@ -158,24 +159,29 @@ func (r *run) lackingColumn(st *parser.Statement, names []string) (lack, bool) {
 	return lack{}, false
 }
 
-// columnMaker finds the server-only statement that last added a column: columns
-// have no OID that would tell. nil: none does in so many words.
+// columnMaker finds the server-only statement that last gave a table a column of
+// this name: columns have no OID that would tell. nil: none does in so many words.
 func (c *clients) columnMaker(table, column string) *maker {
 	for i := len(c.makers) - 1; i >= 0; i-- {
 		m := &c.makers[i]
-		n, err := m.statement.Node()
-		if alter, ok := n.(*ast.AlterTableStmt); err == nil && ok && !m.section.Client && alter.Relation.Relname == table && adds(alter, column) {
+		if n, err := m.statement.Node(); err == nil && !m.section.Client && givesColumn(n, table, column) {
 			return m
 		}
 	}
 	return nil
 }
 
-func adds(n *ast.AlterTableStmt, column string) bool {
-	return slices.ContainsFunc(n.Cmds, func(c ast.Node) bool {
-		def, ok := c.(*ast.AlterTableCmd).Def.(*ast.ColumnDef)
-		return ok && c.(*ast.AlterTableCmd).Subtype == ast.AT_AddColumn && def.Colname == column
-	})
+func givesColumn(n ast.Node, table, column string) bool {
+	switch n := n.(type) {
+	case *ast.RenameStmt:
+		return n.RenameType == ast.OBJECT_COLUMN && n.Relation.Relname == table && n.Newname == column
+	case *ast.AlterTableStmt:
+		return n.Relation.Relname == table && slices.ContainsFunc(n.Cmds, func(c ast.Node) bool {
+			def, ok := c.(*ast.AlterTableCmd).Def.(*ast.ColumnDef)
+			return ok && c.(*ast.AlterTableCmd).Subtype == ast.AT_AddColumn && def.Colname == column
+		})
+	}
+	return false
 }
 
 // note points at the statement that made what clients lack.

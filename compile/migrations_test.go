@@ -28,6 +28,9 @@ func compileFiles(t testing.TB, texts ...string) (*bundle.Bundle, string) {
 	ds = append(in.Diagnostics, ds...)
 	for i := range ds {
 		ds[i].Span.File = filepath.Base(ds[i].Span.File)
+		for j := range ds[i].Related {
+			ds[i].Related[j].Span.File = filepath.Base(ds[i].Related[j].Span.File)
+		}
 	}
 	texts2 := diag.Texts{}
 	for name, text := range in.Texts {
