@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/electric-cli/electric/catalog"
+	"github.com/electric-cli/electric/describe"
+	"github.com/electric-cli/electric/metadata"
 	"github.com/electric-cli/electric/parser"
 	"github.com/electric-cli/electric/pgerr"
 	"github.com/electric-cli/electric/source"
@@ -54,6 +56,19 @@ func (c *clients) reconnect() {
 // has reports whether clients need an extension: a block makes it, or uses it.
 func (c *clients) has(extension string) bool {
 	return c == nil || c.session.extension(extension) != nil
+}
+
+// copyOf describes a table as clients have it; the table itself when they have
+// none of this name.
+func (c *clients) copyOf(t *metadata.Table) *metadata.Table {
+	if c == nil {
+		return t
+	}
+	r := c.session.catalog.RelationNamed(t.Schema, t.Name)
+	if r == nil || !describe.IsTable(c.session.catalog, r) {
+		return t
+	}
+	return describe.Table(c.session.catalog, r)
 }
 
 // replay runs on the clients' database what ran on the server's, and tells what

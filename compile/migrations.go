@@ -135,5 +135,5 @@ func (d *driver) finish(b *bundle.Bundle) {
 		}
 	}
 	b.Schema = bundle.Schema{Schema: schema, Relations: bundle.RelationsOf(schema)}
-	b.Schema.Tables = d.tracker.infos(schema.Tables, clients)
+	b.Schema.Tables = d.tracker.infos(schema.Tables, clients, d.clients.copyOf)
 }

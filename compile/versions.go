@@ -175,25 +175,27 @@ func (o *origin) visible(table *metadata.Table) *metadata.Table {
 
 // infos are what the bundle tells of tables besides their descriptions. It is
 // the same work for each table, so that all processors share it.
-func (t *tracker) infos(tables []metadata.Table, clients *hash.Builder) []bundle.TableInfo {
+// copies tells what clients have of a table.
+func (t *tracker) infos(tables []metadata.Table, clients *hash.Builder, copies func(*metadata.Table) *metadata.Table) []bundle.TableInfo {
+	copied := make([]*metadata.Table, len(tables))
 	relations := make([]*catalog.Relation, len(tables))
 	for i := range tables {
 		r := t.catalog.RelationNamed(tables[i].Schema, tables[i].Name)
 		if !t.origins[r.OID].client { // it is in no hash of the schema's, but has its own
 			clients.SetTable(&tables[i])
 		}
-		relations[i] = r
+		relations[i], copied[i] = r, copies(&tables[i])
 	}
 	list := make([]bundle.TableInfo, len(tables))
-	parallel.Each(len(tables), func(i int) { list[i] = t.info(&tables[i], relations[i], clients) })
+	parallel.Each(len(tables), func(i int) { list[i] = t.info(&tables[i], copied[i], relations[i], clients) })
 	return list
 }
 
-func (t *tracker) info(table *metadata.Table, r *catalog.Relation, clients *hash.Builder) bundle.TableInfo {
+func (t *tracker) info(table, copied *metadata.Table, r *catalog.Relation, clients *hash.Builder) bundle.TableInfo {
 	o := t.origins[r.OID]
 	info := bundle.TableInfo{Client: o.client, ServerColumns: o.serverColumns(table)}
 	info.Hash, info.SyncHash = clients.Table(table.Schema, table.Name)
-	info.Sync = bundle.SyncOf(table, func(column string) bundle.Attribute {
+	info.Sync = bundle.SyncTo(table, copied, func(column string) bundle.Attribute {
 		c := r.ColumnNamed(column)
 		return bundle.Attribute{Dims: c.NDims, Typmod: int(c.Typmod)}
 	})
