@@ -226,11 +226,8 @@ func (b *builder) verdicts() {
 		b.allSame()
 		return
 	}
-	isClient := func(schema, table string) bool {
-		_, is := b.scope[[2]string{schema, table}]
-		return is
-	}
-	check := compat.Check(b.Bundle.Schema.Schema, b.Database.Live, compat.Options{BeforeClient: isClient, AfterClient: isClient, Live: true})
+	clients := compat.Clients(b.scope)
+	check := compat.Check(b.Bundle.Schema.Schema, b.Database.Live, compat.Options{BeforeClients: clients, AfterClients: clients, Live: true})
 	hashes := map[[2]string]string{}
 	for i, info := range b.Bundle.Schema.Tables {
 		t := &b.Bundle.Schema.Schema.Tables[i]
