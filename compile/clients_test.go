@@ -7,6 +7,7 @@ import (
 
 	"github.com/electric-cli/electric/internal/pgtest"
 	"github.com/electric-cli/electric/parser"
+	"github.com/electric-cli/electric/source"
 )
 
 // clientCases are what server-only SQL makes, a block behind it, and what is told
@@ -93,5 +94,27 @@ func TestClientsLack(t *testing.T) {
 			require.NotEmpty(t, fails)
 			require.Contains(t, told, "Postgres tells them: "+fails)
 		})
+	}
+}
+
+// TestClientsRunBundles runs what clients get of the schemas in this repository
+// on an empty server.
+func TestClientsRunBundles(t *testing.T) {
+	server := pgtest.Start(t)
+	for _, folder := range []string{"../schema", "../devpage/internal/demo/schema"} {
+		in := source.Read([]string{folder}, source.Options{})
+		b, ds := Migrations(in.Migrations(), Options{})
+		require.Empty(t, ds)
+		statements := []string{}
+		for _, m := range b.Migrations {
+			for _, tx := range m.Transactions {
+				statements = append(statements, tx.Statements...)
+			}
+		}
+		require.NotEmpty(t, statements)
+		_, verdicts := server.Run(t, statements)
+		for i, v := range verdicts {
+			require.Truef(t, v.OK, "%s\n%s", statements[i], v.Message)
+		}
 	}
 }
