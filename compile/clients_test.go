@@ -118,3 +118,14 @@ func TestClientsRunBundles(t *testing.T) {
 		}
 	}
 }
+
+// TestClientsUndecidable: what a statement does to clients may depend on rows that
+// the server is known not to have.
+func TestClientsUndecidable(t *testing.T) {
+	const start, end = "-- :electric:txn:start\n", "-- :electric:txn:end\n"
+	b, told := compileFiles(t, start+"CREATE TABLE a (id uuid PRIMARY KEY DEFAULT gen_random_uuid());\nINSERT INTO a DEFAULT VALUES;\n"+end+
+		"DELETE FROM a;\n"+start+
+		"DO $$ BEGIN IF EXISTS (SELECT FROM a WHERE id < '80000000-0000-0000-0000-000000000000') THEN CREATE TABLE low (id int); END IF; END $$;\n"+end)
+	require.NotNil(t, b, told)
+	require.Contains(t, told, "1_m.sql:7:1: warning: whether clients can run this cannot be told [client-undecidable]")
+}
