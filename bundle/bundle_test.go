@@ -299,3 +299,24 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestWarningsOfCopies: what only the server has is not in a client's copy, and a
+// shape has to leave it out.
+func TestWarningsOfCopies(t *testing.T) {
+	copied := table("t", []string{"id"}, column("id", "uuid", "uuid"), column("songTitle", "text", "text"))
+	require.Empty(t, SyncTo(&copied, &copied, nil).Warnings)
+	whole := table("t", []string{"id"}, column("id", "uuid", "uuid"), column("songTitle", "text", "text"), column("note", "text", "text"))
+	whole.ForeignKeys = []metadata.ForeignKey{fkey("f", "note", "notes")}
+	whole.Triggers = []metadata.Trigger{{Name: "g", Enabled: "origin"}}
+	require.Equal(t, []Warning{{
+		"server-columns", `column "note" is the server's alone, and a shape of the whole table has more than a client's copy can hold: ` +
+			`ask for it with columns=id,"songTitle"`, []string{"id", "songTitle"},
+	}}, SyncTo(&whole, &copied, nil).Warnings)
+
+	generated := column("shout", "text", "text")
+	generated.Generated = "STORED"
+	whole.Columns = append(whole.Columns, generated)
+	copied.Columns = append(copied.Columns, generated)
+	warned := SyncTo(&whole, &copied, nil).Warnings
+	require.Equal(t, []string{"id", "songTitle"}, warned[len(warned)-1].Columns, "a copy computes what is generated")
+}

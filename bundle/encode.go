@@ -145,6 +145,9 @@ func (w *Warning) encode(e *metadata.Encoder) {
 	e.Open()
 	e.Str("code", w.Code)
 	e.Str("message", w.Message)
+	if len(w.Columns) > 0 {
+		e.Strs("columns", w.Columns)
+	}
 	e.Close()
 }
 

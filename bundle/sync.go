@@ -1,7 +1,6 @@
 package bundle
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,8 +32,9 @@ type ColumnInfo struct {
 
 // A Warning says why a table syncs badly.
 type Warning struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
+	Code    string   `json:"code"`
+	Message string   `json:"message"`
+	Columns []string `json:"columns,omitempty"` // of server-columns: those to ask for
 }
 
 // An Attribute is what pg_attribute knows of a column and its description does
@@ -44,9 +44,15 @@ type Attribute struct {
 	Typmod int // atttypmod, -1 for none
 }
 
-// SyncOf tells how a table syncs. attribute is asked for columns whose
+// SyncOf tells how a table syncs to a copy like itself. attribute is asked for columns whose
 // description does not tell enough; nil stands for arrays of one dimension and for no modifiers of unusual types.
 func SyncOf(t *metadata.Table, attribute func(column string) Attribute) Sync {
+	return SyncTo(t, t, attribute)
+}
+
+// SyncTo tells how a table syncs to a client's copy that may lack columns and
+// constraints of it: those that only server-only SQL made.
+func SyncTo(t, copied *metadata.Table, attribute func(column string) Attribute) Sync {
 	if attribute == nil {
 		attribute = func(string) Attribute { return Attribute{1, -1} }
 	}
@@ -60,9 +66,12 @@ func SyncOf(t *metadata.Table, attribute func(column string) Attribute) Sync {
 	}
 	slices.SortFunc(s.Schema, func(a, b ColumnInfo) int { return strings.Compare(a.Name, b.Name) })
 	for _, w := range warnings {
-		for _, message := range w.find(t) {
-			s.Warnings = append(s.Warnings, Warning{w.code, message})
+		for _, message := range w.find(t, copied) {
+			s.Warnings = append(s.Warnings, Warning{Code: w.code, Message: message})
 		}
+	}
+	if w, ok := serverColumns(t, copied); ok {
+		s.Warnings = append(s.Warnings, w)
 	}
 	return s
 }
@@ -144,57 +153,4 @@ func typmodNumbers(text string) (numbers []int) {
 		numbers = append(numbers, n)
 	}
 	return numbers
-}
-
-// A warning finds one thing that is known to sync badly.
-type warning struct {
-	code string
-	find func(*metadata.Table) []string
-}
-
-// warnings in the order they are listed.
-var warnings = []warning{
-	{"no-primary-key", func(t *metadata.Table) []string {
-		return once(t.PrimaryKey == nil, "without a primary key all columns together are a row's key: an update is a delete and an insert")
-	}},
-	{"foreign-table", func(t *metadata.Table) []string {
-		return once(t.Kind == "foreign", "a foreign table is not replicated")
-	}},
-	{"unlogged", func(t *metadata.Table) []string {
-		return once(t.Persistence == "unlogged", "an unlogged table is not replicated")
-	}},
-	{"inheritance", func(t *metadata.Table) []string {
-		return once(len(t.Inherits) > 0 && t.PartitionOf == "", "rows of a child table are not replicated as its parent's")
-	}},
-	{"generated-column", func(t *metadata.Table) (found []string) {
-		for _, c := range t.Columns {
-			if c.Generated != "" {
-				found = append(found, fmt.Sprintf("generated column %q cannot be in a shape before PostgreSQL 18, and a client's copy refuses a value for it", c.Name))
-			}
-		}
-		return found
-	}},
-	{"client-foreign-key", func(t *metadata.Table) (found []string) {
-		for _, f := range t.ForeignKeys {
-			if !f.InitiallyDeferred {
-				found = append(found, fmt.Sprintf("foreign key %q is enforced in a client's copy too: sync %q together with this table", f.Name, f.RefTable))
-			}
-		}
-		return found
-	}},
-	{"client-trigger", func(t *metadata.Table) (found []string) {
-		for _, g := range t.Triggers {
-			if g.Enabled != "disabled" {
-				found = append(found, fmt.Sprintf("trigger %q runs in a client's copy too, on rows that were already triggered on the server", g.Name))
-			}
-		}
-		return found
-	}},
-}
-
-func once(found bool, message string) []string {
-	if !found {
-		return nil
-	}
-	return []string{message}
 }

@@ -75,6 +75,10 @@ func (c *Catalog) NewOID() pg.OID {
 	return oid
 }
 
+// NextOID tells the OID that the next new object gets: what is made between two
+// calls has those between their answers.
+func (c *Catalog) NextOID() pg.OID { return c.nextOID }
+
 // Add puts a new object into the catalog. An OID of 0 is replaced by a new
 // one. That the name is free is the caller's to check.
 func (c *Catalog) Add(o Object) {

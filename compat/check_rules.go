@@ -11,6 +11,7 @@ import (
 // A pairOfChecks is a check of both tables, or of one.
 type pairOfChecks struct {
 	name          string
+	columns       []string // that they name
 	before, after *condition
 }
 
@@ -28,16 +29,16 @@ func (p *tables) checkPairs() (pairs []pairOfChecks) {
 			if i < 0 {
 				return false
 			}
-			pairs = append(pairs, pairOfChecks{b.Name, parseCondition(b.Def), parseCondition(after[i].Def)})
+			pairs = append(pairs, pairOfChecks{b.Name, slices.Concat(b.Columns, after[i].Columns), parseCondition(b.Def), parseCondition(after[i].Def)})
 			after = slices.Delete(after, i, i+1)
 			return true
 		})
 	}
 	for _, b := range before {
-		pairs = append(pairs, pairOfChecks{b.Name, parseCondition(b.Def), nil})
+		pairs = append(pairs, pairOfChecks{b.Name, b.Columns, parseCondition(b.Def), nil})
 	}
 	for _, a := range after {
-		pairs = append(pairs, pairOfChecks{a.Name, nil, parseCondition(a.Def)})
+		pairs = append(pairs, pairOfChecks{a.Name, a.Columns, nil, parseCondition(a.Def)})
 	}
 	slices.SortStableFunc(pairs, func(a, b pairOfChecks) int { return strings.Compare(a.name, b.name) })
 	return pairs
@@ -87,13 +88,26 @@ func compareConditions(before, after *condition) checkChange {
 // checks tells of the checks that became of a kind.
 func (p *tables) checks(wanted checkChange, what string) (found []change) {
 	for _, pair := range p.checkPairs() {
-		if compareConditions(pair.before, pair.after) == wanted {
-			found = append(found, change{
-				message: fmt.Sprintf("check %q %s", pair.name, what), before: pair.before.String(), after: pair.after.String(),
-			})
+		if compareConditions(pair.before, pair.after) == wanted && !p.serversCheck(&pair, wanted) {
+			found = append(found, pair.change(what))
 		}
 	}
 	return found
+}
+
+func (c *pairOfChecks) change(what string) change {
+	return change{message: fmt.Sprintf("check %q %s", c.name, what), before: c.before.String(), after: c.after.String()}
+}
+
+// serversCheck reports whether the rules about what is the server's alone tell of a check.
+func (p *tables) serversCheck(c *pairOfChecks, became checkChange) bool {
+	switch became {
+	case checkIsNew:
+		return p.meets(c)
+	case checkIsGone, checkIsLooser, checkIsOther:
+		return !p.inCopy(c.columns)
+	}
+	return false
 }
 
 func checkAdded(p *tables) []change     { return p.checks(checkIsNew, "added") }

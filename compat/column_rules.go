@@ -66,9 +66,14 @@ func columnRenamed(c *columns) []change {
 	return one(change{message: fmt.Sprintf("column %q renamed to %q", c.was, c.name), before: c.was, after: c.name})
 }
 
-// needsValue reports whether an insert must name the column.
-func (c *comparison) needsValue(col *metadata.Column) bool {
-	t := c.types.after.parse(col.Type)
+// needsValue reports whether an insert must name a column of after.
+func (c *comparison) needsValue(col *metadata.Column) bool { return needsValue(c.types.after, col) }
+
+// neededValue reports whether an insert had to name a column of before.
+func (c *comparison) neededValue(col *metadata.Column) bool { return needsValue(c.types.before, col) }
+
+func needsValue(names typeNames, col *metadata.Column) bool {
+	t := names.parse(col.Type)
 	for d := t; d.domain != nil && !d.array; d = d.base {
 		if d.domain.Default != "" {
 			return false

@@ -17,6 +17,8 @@ package compat
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/metadata"
@@ -52,9 +54,9 @@ func (v *Verdict) UnmarshalText(text []byte) error {
 
 // Options for Check. The zero value compares all tables.
 type Options struct {
-	// BeforeClient and AfterClient tell whether clients have a table; nil says they have every one. A table that
-	// clients have in neither schema is not judged.
-	BeforeClient, AfterClient func(schema, table string) bool
+	// BeforeClients and AfterClients are what clients have of each schema; nil says all of it. A table that clients
+	// have in neither schema is not judged.
+	BeforeClients, AfterClients Clients
 
 	// Renames are those that are known, in the order they were made. Without them a rename is a removal and an
 	// addition, with a note when the two look alike.
@@ -65,6 +67,34 @@ type Options struct {
 
 	// Live says that one of the schemas was read from a database, where Electric sets the replica identity it needs.
 	Live bool
+}
+
+// Clients are the tables that clients have, by schema and name, and of each the columns that are the server's alone, as
+// Bundle.Clients gives them.
+type Clients map[[2]string][]string
+
+// has reports whether clients have a table.
+func (c Clients) has(table [2]string) bool {
+	_, ok := c[table]
+	return c == nil || ok
+}
+
+// lacks reports whether a column of a table is the server's alone.
+func (c Clients) lacks(table [2]string, column string) bool { return slices.Contains(c[table], column) }
+
+// Of gives what clients have of a schema that does not tell, as one read from a database: of the tables that c tells of
+// the same, and all tables that known, the schema c is of, does not have.
+func (c Clients) Of(schema, known *metadata.Schema) Clients {
+	if c == nil {
+		return nil
+	}
+	all := maps.Clone(c)
+	for i := range schema.Tables {
+		if t := &schema.Tables[i]; known.Table(t.Schema, t.Name) == nil {
+			all[[2]string{t.Schema, t.Name}] = nil
+		}
+	}
+	return all
 }
 
 // A Report is what Check found.

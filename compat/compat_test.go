@@ -180,10 +180,10 @@ func TestRenameIsGuessed(t *testing.T) {
 }
 
 func TestClients(t *testing.T) {
-	no := func(string, string) bool { return false }
+	none := compat.Clients{}
 	before, after := songs([2]string{"a", "text"}), songs()
-	require.Empty(t, compat.Check(before, after, compat.Options{BeforeClient: no, AfterClient: no}).Tables)
-	require.Equal(t, []string{"client-table-removed", "column-removed"}, rulesOf(compat.Check(before, after, compat.Options{AfterClient: no})))
+	require.Empty(t, compat.Check(before, after, compat.Options{BeforeClients: none, AfterClients: none}).Tables)
+	require.Equal(t, []string{"client-table-removed", "column-removed"}, rulesOf(compat.Check(before, after, compat.Options{AfterClients: none})))
 }
 
 func TestReplicaIdentityThatElectricSet(t *testing.T) {

@@ -51,10 +51,21 @@ func samePlace(f, g *metadata.ForeignKey) bool {
 	return true
 }
 
+// newForeignKeys are those of after on columns that none of before's is on; goneForeignKeys the other way round.
+func (p *tables) newForeignKeys() []*metadata.ForeignKey {
+	return notFrom(foreignKeys(p.after), foreignKeys(p.before))
+}
+func (p *tables) goneForeignKeys() []*metadata.ForeignKey {
+	return notFrom(foreignKeys(p.before), foreignKeys(p.after))
+}
+
+func notFrom(list, other []*metadata.ForeignKey) []*metadata.ForeignKey {
+	return slices.DeleteFunc(list, func(f *metadata.ForeignKey) bool { return from(other, f) != nil })
+}
+
 func foreignKeyAdded(p *tables) (found []change) {
-	before := foreignKeys(p.before)
-	for _, f := range foreignKeys(p.after) {
-		if from(before, f) == nil {
+	for _, f := range p.newForeignKeys() {
+		if !p.refersToNothing(f) {
 			found = append(found, change{message: "foreign key " + referenceText(f) + " added", after: referenceText(f)})
 		}
 	}
@@ -62,9 +73,8 @@ func foreignKeyAdded(p *tables) (found []change) {
 }
 
 func foreignKeyRemoved(p *tables) (found []change) {
-	after := foreignKeys(p.after)
-	for _, f := range foreignKeys(p.before) {
-		if from(after, f) == nil {
+	for _, f := range p.goneForeignKeys() {
+		if p.copied(f) {
 			found = append(found, change{message: "foreign key " + referenceText(f) + " removed", before: referenceText(f)})
 		}
 	}
@@ -86,15 +96,23 @@ func eachKept(p *tables, tell func(before, after *metadata.ForeignKey) *change) 
 
 func foreignKeyChanged(p *tables) []change {
 	return eachKept(p, func(b, a *metadata.ForeignKey) *change {
-		if samePlace(b, a) {
+		if !p.copied(b) {
 			return nil
 		}
-		c := change{message: "foreign key " + keyText(b.Columns) + " is another one", before: referenceText(b), after: referenceText(a)}
-		if b.Match != a.Match {
-			c.before, c.after = c.before+" match "+strings.ToLower(b.Match), c.after+" match "+strings.ToLower(a.Match)
-		}
-		return &c
+		return anotherForeignKey(b, a)
 	})
+}
+
+// anotherForeignKey tells of a key that refers to another place; nil when it does not.
+func anotherForeignKey(b, a *metadata.ForeignKey) *change {
+	if samePlace(b, a) {
+		return nil
+	}
+	c := change{message: "foreign key " + keyText(b.Columns) + " is another one", before: referenceText(b), after: referenceText(a)}
+	if b.Match != a.Match {
+		c.before, c.after = c.before+" match "+strings.ToLower(b.Match), c.after+" match "+strings.ToLower(a.Match)
+	}
+	return &c
 }
 
 // refuses reports whether an action is to refuse.

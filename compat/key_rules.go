@@ -113,7 +113,7 @@ func (u unique) implied(t *metadata.Table) bool {
 
 func uniqueAdded(p *tables) (found []change) {
 	for _, u := range uniques(p.after) {
-		if !u.implied(p.before) {
+		if !u.implied(p.before) && !p.neverTwice(u) {
 			found = append(found, change{message: "unique " + u.text + " added", after: u.text})
 		}
 	}
@@ -122,7 +122,7 @@ func uniqueAdded(p *tables) (found []change) {
 
 func uniqueRemoved(p *tables) (found []change) {
 	for _, u := range uniques(p.before) {
-		if !u.implied(p.after) {
+		if !u.implied(p.after) && p.inCopy(u.columns) {
 			found = append(found, change{message: "unique " + u.text + " removed", before: u.text})
 		}
 	}
@@ -130,25 +130,28 @@ func uniqueRemoved(p *tables) (found []change) {
 }
 
 // without lists the exclusions of t that other has not.
-func without(t, other *metadata.Table) (list []string) {
-	for _, x := range t.Exclusions {
+func without(t, other *metadata.Table) (list []*metadata.Exclusion) {
+	for i := range t.Exclusions {
+		x := &t.Exclusions[i]
 		if !slices.ContainsFunc(other.Exclusions, func(y metadata.Exclusion) bool { return x.Def == y.Def }) {
-			list = append(list, x.Def)
+			list = append(list, x)
 		}
 	}
 	return list
 }
 
 func exclusionAdded(p *tables) (found []change) {
-	for _, def := range without(p.after, p.before) {
-		found = append(found, change{message: fmt.Sprintf("exclusion constraint added on %q", p.name), after: def})
+	for _, x := range without(p.after, p.before) {
+		found = append(found, change{message: fmt.Sprintf("exclusion constraint added on %q", p.name), after: x.Def})
 	}
 	return found
 }
 
 func exclusionRemoved(p *tables) (found []change) {
-	for _, def := range without(p.before, p.after) {
-		found = append(found, change{message: fmt.Sprintf("exclusion constraint removed from %q", p.name), before: def})
+	for _, x := range without(p.before, p.after) {
+		if p.inCopy(x.Columns) {
+			found = append(found, change{message: fmt.Sprintf("exclusion constraint removed from %q", p.name), before: x.Def})
+		}
 	}
 	return found
 }

@@ -32,7 +32,8 @@ type tables struct {
 	before, after             *metadata.Table // nil where there is none
 	beforeView, afterView     *metadata.View  // what has the name instead
 	beforeClient, afterClient bool
-	columns                   []columns
+	columns                   []columns // that clients know
+	server                    []columns // that they do not
 }
 
 // both reports whether there is something to compare within the table.
@@ -82,8 +83,8 @@ func (p *tables) complete() bool {
 	if isPartition(p.before) && isPartition(p.after) {
 		return false
 	}
-	p.beforeClient = p.before != nil && isClient(p.opts.BeforeClient, p.was[0], p.was[1])
-	p.afterClient = p.after != nil && isClient(p.opts.AfterClient, p.schema, p.name)
+	p.beforeClient = p.before != nil && p.opts.BeforeClients.has(p.was)
+	p.afterClient = p.after != nil && p.opts.AfterClients.has([2]string{p.schema, p.name})
 	if !p.beforeClient && !p.afterClient {
 		return false
 	}
@@ -102,22 +103,32 @@ func (p *tables) complete() bool {
 // isPartition takes a table that is not there for one: it says nothing against it.
 func isPartition(t *metadata.Table) bool { return t == nil || t.PartitionOf != "" }
 
-func isClient(f func(schema, table string) bool, schema, table string) bool {
-	return f == nil || f(schema, table)
-}
-
 // pairColumns lists the columns in after's order, then those that are gone.
 func (p *tables) pairColumns() {
 	for i := range p.after.Columns {
 		a := &p.after.Columns[i]
 		b := p.before.Column(a.Name)
-		p.columns = append(p.columns, columns{p, a.Name, p.origin.column(p.schema, p.name, a.Name), b, a})
+		p.addColumn(columns{p, a.Name, p.origin.column(p.schema, p.name, a.Name), b, a})
 	}
 	for i := range p.before.Columns {
 		b := &p.before.Columns[i]
 		if p.after.Column(b.Name) == nil {
-			p.columns = append(p.columns, columns{p, b.Name, p.origin.column(p.schema, p.name, b.Name), b, nil})
+			p.addColumn(columns{p, b.Name, p.origin.column(p.schema, p.name, b.Name), b, nil})
 		}
+	}
+}
+
+// addColumn enters a column among those that clients on before know, or among those that they do not. A new one is of
+// its clients if it is of the new ones'.
+func (p *tables) addColumn(c columns) {
+	unknown := p.opts.BeforeClients.lacks(p.was, c.was)
+	if c.before == nil {
+		unknown = p.opts.AfterClients.lacks([2]string{p.schema, p.name}, c.name)
+	}
+	if unknown {
+		p.server = append(p.server, c)
+	} else {
+		p.columns = append(p.columns, c)
 	}
 }
 
@@ -149,16 +160,23 @@ func onColumns(check func(*columns) []change) func(*tables) []change {
 
 // onAnyColumns makes a rule's check of one that looks at columns of either schema, in tables that both have.
 func onAnyColumns(check func(*columns) []change) func(*tables) []change {
-	return func(p *tables) (found []change) {
-		for i := range p.columns {
-			c := &p.columns[i]
-			for _, ch := range check(c) {
-				if ch.column == "" {
-					ch.column = c.was
-				}
-				found = append(found, ch)
+	return func(p *tables) []change { return each(p.columns, check) }
+}
+
+// onServerColumns makes a rule's check of one that looks at columns of either schema that clients do not know.
+func onServerColumns(check func(*columns) []change) func(*tables) []change {
+	return func(p *tables) []change { return each(p.server, check) }
+}
+
+func each(list []columns, check func(*columns) []change) (found []change) {
+	for i := range list {
+		c := &list[i]
+		for _, ch := range check(c) {
+			if ch.column == "" {
+				ch.column = c.was
 			}
+			found = append(found, ch)
 		}
-		return found
 	}
+	return found
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/electric-cli/electric/bundle"
 	"github.com/electric-cli/electric/compat"
 	"github.com/electric-cli/electric/compile"
 	"github.com/electric-cli/electric/database"
@@ -86,10 +87,11 @@ func clients(migrations []source.Migration) func(schema, table string) bool {
 }
 
 // check compares an example's schemas.
-func (x *example) check(before, after *metadata.Schema) (compat.Report, string) {
+func (x *example) check(t *testing.T, before, after *metadata.Schema) (compat.Report, string) {
 	script := compat.ReadScript(x.script, before)
 	r := compat.Check(before, after, compat.Options{
-		BeforeClient: clients(x.before), AfterClient: clients(x.after), Renames: script.Renames,
+		BeforeClients: compat.Clients(mustCompile(t, x.before).Clients()), AfterClients: compat.Clients(mustCompile(t, x.after).Clients()),
+		Renames: script.Renames,
 	})
 	var text strings.Builder
 	if err := compat.WriteText(&text, &r, compat.TextOptions{}); err != nil {
@@ -105,7 +107,7 @@ func TestExamplesOnServer(t *testing.T) {
 	defer conn.Close(context.WithoutCancel(t.Context()))
 	for _, x := range readExamples(t) {
 		t.Run(x.rule, func(t *testing.T) {
-			r, got := x.check(inspect(t, conn, x.before), inspect(t, conn, x.after))
+			r, got := x.check(t, inspect(t, conn, x.before), inspect(t, conn, x.after))
 			require.True(t, tells(&r, x.rule), "the rule does not tell of its own example:\n%s", got)
 			golden := filepath.Join(x.dir, "want")
 			if *rewrite {
@@ -132,7 +134,7 @@ func TestExamplesCompiled(t *testing.T) {
 				table := &before.Tables[i]
 				require.Equal(t, clients(x.before)(table.Schema, table.Name), beforeClient(table.Schema, table.Name))
 			}
-			_, got := x.check(before, after)
+			_, got := x.check(t, before, after)
 			want, err := os.ReadFile(filepath.Join(x.dir, "want"))
 			require.NoError(t, err)
 			require.Equal(t, string(want), got)
@@ -143,12 +145,18 @@ func TestExamplesCompiled(t *testing.T) {
 // compiled gives the schema of migrations and which of its tables clients have.
 func compiled(t *testing.T, migrations []source.Migration) (*metadata.Schema, func(schema, table string) bool) {
 	t.Helper()
+	b := mustCompile(t, migrations)
+	return b.Schema.Schema, func(schema, table string) bool {
+		_, has := b.Clients()[[2]string{schema, table}]
+		return has
+	}
+}
+
+func mustCompile(t *testing.T, migrations []source.Migration) *bundle.Bundle {
+	t.Helper()
 	b, ds := compile.Migrations(migrations, compile.Options{})
 	require.False(t, diag.HasErrors(ds), "%v", ds)
-	return b.Schema.Schema, func(schema, table string) bool {
-		i := slices.IndexFunc(b.Schema.Schema.Tables, func(t metadata.Table) bool { return t.Schema == schema && t.Name == table })
-		return b.Schema.Tables[i].Client
-	}
+	return b
 }
 
 // TestNothingChanged compares the examples with themselves: no rule may tell anything.

@@ -41,9 +41,12 @@ func (in *interpreter) Disconnect() { in.Reconnect() }
 
 func (in *interpreter) Run(st *parser.Statement) *pgerr.Error { return in.Session.Run(st).Err }
 
-func (in *interpreter) Begin() {
-	if in.tx.state == txNone {
-		in.tx.state, in.tx.start = txBlock, in.catalog.Mark()
+func (in *interpreter) Begin() { in.open() }
+
+// open opens a transaction unless one is open.
+func (s *Session) open() {
+	if s.tx.state == txNone {
+		s.tx.state, s.tx.start = txBlock, s.catalog.Mark()
 	}
 }
 
@@ -163,8 +166,7 @@ func (in *interpreter) Attributes() func(pg.OID, string) bundle.Attribute {
 }
 
 func (in *interpreter) ColumnNames(rv *ast.RangeVar) (names []string) {
-	var rel *catalog.Relation
-	pgerr.Catch(func() { rel = in.lookup(rv, true) })
+	rel := in.relation(rv)
 	if rel == nil {
 		return nil
 	}
@@ -173,6 +175,12 @@ func (in *interpreter) ColumnNames(rv *ast.RangeVar) (names []string) {
 		names = append(names, c.Name)
 	}
 	return names
+}
+
+// relation finds what is named; nil when it is not there.
+func (s *Session) relation(rv *ast.RangeVar) (rel *catalog.Relation) {
+	pgerr.Catch(func() { rel = s.lookup(rv, true) })
+	return rel
 }
 
 func (in *interpreter) RelationNames() (names []string) {

@@ -50,6 +50,7 @@ type driver struct {
 	version     string // what electric.migration_version said
 	trace       *Trace
 	hashes      []*hashes // after each migration, once the hasher is finished
+	clients     *clients  // nil when all that runs is the clients' too, or when that is not known
 
 	serverExtensions map[string]bool // those that a server-only section made
 }
@@ -57,7 +58,7 @@ type driver struct {
 func newDriver(backend Backend, list []source.Migration) *driver {
 	d := &driver{
 		backend: backend, list: list, parsed: make([]chan struct{}, len(list)),
-		blamed: blamed{}, serverExtensions: map[string]bool{},
+		blamed: blamed{}, clients: newClients(backend, list), serverExtensions: map[string]bool{},
 	}
 	d.tracker = newTracker(backend)
 	for i := range d.parsed {
@@ -107,6 +108,7 @@ func (d *driver) migration(m *source.Migration) bundle.Migration {
 		}
 		d.describe(s)
 	}
+	d.clients.reconnect()
 	out.Version = d.version
 	d.backend.Disconnect()
 	d.hashes = append(d.hashes, d.tracker.current)
@@ -143,6 +145,14 @@ func extensionMade(st *parser.Statement) (string, bool) {
 	return create.Extname, true
 }
 
+// requires reports whether clients need an extension: a block makes it or uses it.
+func (d *driver) requires(extension string) bool {
+	if d.clients != nil {
+		return d.clients.has(extension)
+	}
+	return !d.serverExtensions[extension]
+}
+
 // finish describes the schema that the migrations made.
 func (d *driver) finish(b *bundle.Bundle) {
 	schema := d.backend.Schema()
@@ -153,10 +163,10 @@ func (d *driver) finish(b *bundle.Bundle) {
 		b.Version, m.SchemaHash, m.SyncHash = m.Version, d.hashes[i].schema, d.hashes[i].sync
 	}
 	for _, x := range schema.Extensions {
-		if !d.serverExtensions[x.Name] {
+		if d.requires(x.Name) {
 			b.Requires.Extensions = append(b.Requires.Extensions, x.Name)
 		}
 	}
 	b.Schema = bundle.Schema{Schema: schema, Relations: bundle.RelationsOf(schema)}
-	b.Schema.Tables = d.tracker.infos(schema.Tables, clients)
+	b.Schema.Tables = d.tracker.infos(schema.Tables, clients, d.clients)
 }

@@ -28,6 +28,9 @@ func compileFiles(t testing.TB, texts ...string) (*bundle.Bundle, string) {
 	ds = append(in.Diagnostics, ds...)
 	for i := range ds {
 		ds[i].Span.File = filepath.Base(ds[i].Span.File)
+		for j := range ds[i].Related {
+			ds[i].Related[j].Span.File = filepath.Base(ds[i].Related[j].Span.File)
+		}
 	}
 	texts2 := diag.Texts{}
 	for name, text := range in.Texts {
@@ -186,6 +189,11 @@ func TestServerOnly(t *testing.T) {
 	require.True(t, b.Schema.Tables[1].Client)
 	require.Equal(t, []string{"note"}, b.Schema.Tables[1].ServerColumns)
 	require.NotEmpty(t, b.Schema.Tables[0].Hash)
+	require.Equal(t, []string{"id"}, b.Schema.Tables[1].Sync.Warnings[0].Columns)
+
+	// A constraint that clients do not have is not enforced in their copies.
+	b = mustCompile(t, client+"CREATE TABLE secrets (id int PRIMARY KEY); ALTER TABLE songs ADD FOREIGN KEY (id) REFERENCES secrets;")
+	require.Empty(t, b.Schema.Tables[1].Sync.Warnings)
 }
 
 // Electric's statements of old are understood, or told what replaced them.

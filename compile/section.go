@@ -132,6 +132,7 @@ func (r *run) execute(st *parser.Statement) *pgerr.Error {
 	if err := r.backend.Run(st); err != nil {
 		return err
 	}
+	r.clients.made(r, st)
 	if r.open.Line == 0 {
 		r.open.Line = r.line(st)
 	}
@@ -163,6 +164,7 @@ func (r *run) flush() {
 	if len(r.unit.Statements) > 0 {
 		r.unit.File, r.unit.Start, r.unit.Client = r.section.File, r.unit.Statements[0].Offset, r.section.Client
 		r.trace.unit(r.at, r.unit)
+		r.replay(r.unit)
 	}
 	r.open, r.unit = bundle.Transaction{}, source.Unit{}
 }

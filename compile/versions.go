@@ -91,30 +91,40 @@ func (o *origin) visible(table *metadata.Table) *metadata.Table {
 
 // infos are what the bundle tells of tables besides their descriptions. It is
 // the same work for each table, so that all processors share it.
-func (t *tracker) infos(tables []metadata.Table, clients *hash.Builder) []bundle.TableInfo {
+func (t *tracker) infos(tables []metadata.Table, clients *hash.Builder, theirs *clients) []bundle.TableInfo {
 	named := make(map[[2]string]pg.OID, len(t.tables))
 	for oid, table := range t.tables {
 		named[[2]string{table.Schema, table.Name}] = oid
 	}
+	copied := make([]*metadata.Table, len(tables))
 	oids := make([]pg.OID, len(tables))
 	for i := range tables {
 		oids[i] = named[[2]string{tables[i].Schema, tables[i].Name}]
 		if !t.origins[oids[i]].client { // it is in no hash of the schema's, but has its own
 			clients.SetTable(&tables[i])
 		}
+		copied[i] = t.copyOf(&tables[i], t.origins[oids[i]], theirs)
 	}
 	attributes := t.backend.Attributes()
 	list := make([]bundle.TableInfo, len(tables))
 	parallel.Each(len(tables), func(i int) {
 		attribute := func(column string) bundle.Attribute { return attributes(oids[i], column) }
-		list[i] = t.info(&tables[i], t.origins[oids[i]], attribute, clients)
+		list[i] = t.info(&tables[i], copied[i], t.origins[oids[i]], attribute, clients)
 	})
 	return list
 }
 
-func (t *tracker) info(table *metadata.Table, o *origin, attribute func(string) bundle.Attribute, clients *hash.Builder) bundle.TableInfo {
+// copyOf describes a table as clients have it.
+func (t *tracker) copyOf(table *metadata.Table, o *origin, theirs *clients) *metadata.Table {
+	if theirs == nil && o.client {
+		return o.visible(table)
+	}
+	return theirs.copyOf(table)
+}
+
+func (t *tracker) info(table, copied *metadata.Table, o *origin, attribute func(string) bundle.Attribute, clients *hash.Builder) bundle.TableInfo {
 	info := bundle.TableInfo{Client: o.client, ServerColumns: o.serverColumns(table)}
 	info.Hash, info.SyncHash = clients.Table(table.Schema, table.Name)
-	info.Sync = bundle.SyncOf(table, attribute)
+	info.Sync = bundle.SyncTo(table, copied, attribute)
 	return info
 }

@@ -209,10 +209,13 @@ func TestLeftoversAreTold(t *testing.T) {
 	name := namePrefix + "abcdefghijklmnopqrstuvwx23"
 	conn, err := pgx.Connect(t.Context(), o.URL)
 	require.NoError(t, err)
-	defer conn.Close(context.Background())
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
 	_, err = conn.Exec(t.Context(), "CREATE DATABASE "+name)
 	require.NoError(t, err)
-	t.Cleanup(func() { _, _ = conn.Exec(context.Background(), "DROP DATABASE "+name) })
+	t.Cleanup(func() {
+		_, err := conn.Exec(context.Background(), "DROP DATABASE "+name)
+		require.NoError(t, err)
+	})
 	var told []string
 	o.Note = func(message string) { told = append(told, message) }
 	run := func() {

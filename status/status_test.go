@@ -254,7 +254,7 @@ func TestServersColumns(t *testing.T) {
 	}{
 		"dropped":     {schema(table("a")), true, "table public.a column secret: exists | nothing"},
 		"another one": {schema(table("a", column("secret", "int4", true))), true, "table public.a column secret type"},
-		"required":    {schema(table("a", secret(false))), false, "not-null-added"},
+		"required":    {schema(table("a", secret(false))), false, "server-column-required"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			want := schema(table("a", secret(true)))

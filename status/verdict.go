@@ -28,7 +28,6 @@ func (b *builder) verdicts() {
 	}
 	broken := 0
 	for _, t := range b.check(alike) {
-		b.asClients(&t)
 		b.judged(t, hashes[[2]string{t.Schema, t.Name}])
 		if t.Reads == compat.Breaking || t.Writes == compat.Breaking {
 			broken++
@@ -45,34 +44,18 @@ func (b *builder) verdicts() {
 	}
 }
 
-// withoutColumn are the rules by which rows are refused that leave a column out.
-var withoutColumn = []string{"required-column-added", "not-null-added", "required-default-removed", "identity-removed"}
-
-// asClients leaves out what is said of columns that only the server has: clients
-// neither read nor write them. It matters to them when rows without are refused.
-func (b *builder) asClients(t *compat.Table) {
-	hidden := b.scope[[2]string{t.Schema, t.Name}]
-	t.Findings = slices.DeleteFunc(t.Findings, func(f compat.Finding) bool {
-		return slices.Contains(hidden, f.Column) && !slices.Contains(withoutColumn, f.Rule)
-	})
-	t.Reads, t.Writes = compat.Same, compat.Same
-	for i := range t.Findings {
-		reads, writes := t.Findings[i].Counts()
-		t.Reads, t.Writes = max(t.Reads, reads), max(t.Writes, writes)
-	}
-}
-
 // check asks the rules about the clients' tables that are not alike.
 func (b *builder) check(alike map[[2]string]bool) []compat.Table {
 	if len(alike) == len(b.scope) {
 		return nil
 	}
-	isClient := func(schema, table string) bool {
-		name := [2]string{schema, table}
-		_, is := b.scope[name]
-		return is && !alike[name]
+	clients := compat.Clients{}
+	for name, hidden := range b.scope {
+		if !alike[name] {
+			clients[name] = hidden
+		}
 	}
-	return compat.Check(b.Bundle.Schema.Schema, b.Database.Live, compat.Options{BeforeClient: isClient, AfterClient: isClient, Live: true}).Tables
+	return compat.Check(b.Bundle.Schema.Schema, b.Database.Live, compat.Options{BeforeClients: clients, AfterClients: clients, Live: true}).Tables
 }
 
 // judged notes the verdict on a table that has a hash in the bundle.

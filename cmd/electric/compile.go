@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -197,6 +196,7 @@ func (a *app) finish(o compileOptions, done compiled, texts diag.Texts, verb str
 	if failed {
 		return wrongInput()
 	}
+	a.noteWarnings(done.summary)
 	if verb != "" {
 		a.note("%s %s: %s", filepath.ToSlash(o.out), verb, done.summary)
 	} else {
@@ -278,31 +278,4 @@ func staleFiles(before *bundle.Bundle, in *source.Input) (notes []diag.Note) {
 		}
 	}
 	return notes
-}
-
-// A summary is what a successful compile says.
-type summary struct {
-	Migrations int           `json:"migrations"`
-	Tables     int           `json:"tables"`
-	Columns    int           `json:"columns"`
-	Relations  int           `json:"relations"`
-	SchemaHash string        `json:"schema_hash"`
-	SyncHash   string        `json:"sync_hash"`
-	Elapsed    time.Duration `json:"-"`
-}
-
-func summarize(b *bundle.Bundle) summary {
-	s := summary{
-		Migrations: len(b.Migrations), Tables: len(b.Schema.Schema.Tables), Relations: len(b.Schema.Relations) / 2,
-		SchemaHash: b.SchemaHash, SyncHash: b.SyncHash,
-	}
-	for _, t := range b.Schema.Schema.Tables {
-		s.Columns += len(t.Columns)
-	}
-	return s
-}
-
-func (s summary) String() string {
-	return fmt.Sprintf("%s, %s, %s, %s\nschema %s in %s", count(s.Migrations, "migration"), count(s.Tables, "table"),
-		count(s.Columns, "column"), count(s.Relations, "relation"), s.SchemaHash, s.Elapsed.Round(100*time.Microsecond))
 }

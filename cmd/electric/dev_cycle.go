@@ -134,14 +134,7 @@ func versionName(b *bundle.Bundle) string {
 
 // compare judges what a new bundle does to clients that have the one before.
 func compare(before, after *bundle.Bundle) compat.Report {
-	has := func(b *bundle.Bundle) func(schema, table string) bool {
-		clients := b.Clients()
-		return func(schema, table string) bool {
-			_, ok := clients[[2]string{schema, table}]
-			return ok
-		}
-	}
-	return compat.Check(before.Schema.Schema, after.Schema.Schema, compat.Options{BeforeClient: has(before), AfterClient: has(after)})
+	return compat.Check(before.Schema.Schema, after.Schema.Schema, compat.Options{BeforeClients: before.Clients(), AfterClients: after.Clients()})
 }
 
 // verdict says in a few words whether clients of the bundle before go on working.

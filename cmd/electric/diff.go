@@ -194,7 +194,8 @@ func (d *diff) check(before *side, last bool) compat.Report {
 	newer, certain := d.after.newerThan(before)
 	script := compat.ReadScript(newer, before.schema)
 	o := compat.Options{
-		BeforeClient: before.client(), AfterClient: d.after.client(), Levels: d.levels, Live: before.live || d.after.live,
+		BeforeClients: before.clientsBeside(d.after), AfterClients: d.after.clientsBeside(before),
+		Levels: d.levels, Live: before.live || d.after.live,
 	}
 	if certain {
 		o.Renames = script.Renames
@@ -239,7 +240,7 @@ func (d *diff) prefixes() (list []*side, err error) {
 		return nil, outside(fmt.Errorf("compile the versions up to %s: %s", of.Version, ds[0].Message))
 	}
 	for i, s := range kept {
-		s.clients = trace.Scopes[i]
+		s.clients = compat.Clients(trace.Scopes[i])
 	}
 	return list, nil
 }

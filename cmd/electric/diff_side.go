@@ -11,10 +11,10 @@ import (
 	"strings"
 
 	"github.com/electric-cli/electric/bundle"
+	"github.com/electric-cli/electric/compat"
 	"github.com/electric-cli/electric/compile"
 	"github.com/electric-cli/electric/config"
 	"github.com/electric-cli/electric/diag"
-	"github.com/electric-cli/electric/hash"
 	"github.com/electric-cli/electric/metadata"
 	"github.com/electric-cli/electric/source"
 )
@@ -26,7 +26,7 @@ type side struct {
 	bundle     *bundle.Bundle     // nil for a database
 	migrations []source.Migration // nil for a database and for a bundle's file
 	recorded   map[string]string  // the checksums of the migrations that made it, by version; nil when they are not known
-	clients    hash.Tables        // those that clients have; nil when that is not known
+	clients    compat.Clients     // what clients have of it; nil when that is not known
 	live       bool               // it is a database
 }
 
@@ -95,12 +95,7 @@ func bundleSide(data []byte, label string) (*side, error) {
 func compiledFrom(b *bundle.Bundle, label string) *side {
 	s := &side{label: label, schema: b.Schema.Schema, bundle: b, recorded: checksums(b.Migrations)}
 	if len(b.Schema.Tables) == len(s.schema.Tables) {
-		s.clients = hash.Tables{}
-		for i, info := range b.Schema.Tables {
-			if t := &s.schema.Tables[i]; info.Client {
-				s.clients[[2]string{t.Schema, t.Name}] = nil
-			}
-		}
+		s.clients = b.Clients()
 	}
 	return s
 }
@@ -114,13 +109,10 @@ func checksums(list []bundle.Migration) map[string]string {
 	return known
 }
 
-// client tells which tables clients have; nil when that is not known.
-func (s *side) client() func(schema, table string) bool {
+// clientsBeside tells what clients have; of a side that does not know, as a database, what they have of the other one.
+func (s *side) clientsBeside(other *side) compat.Clients {
 	if s.clients == nil {
-		return nil
+		return other.clients.Of(s.schema, other.schema)
 	}
-	return func(schema, table string) bool {
-		_, ok := s.clients[[2]string{schema, table}]
-		return ok
-	}
+	return s.clients
 }

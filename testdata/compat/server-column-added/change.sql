@@ -1,0 +1,1 @@
+ALTER TABLE songs ADD COLUMN note text, ADD COLUMN plays int NOT NULL DEFAULT 0;

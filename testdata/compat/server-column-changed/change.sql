@@ -1,0 +1,2 @@
+ALTER TABLE songs ALTER COLUMN plays TYPE bigint;
+ALTER TABLE songs RENAME COLUMN note TO remark;
