@@ -29,6 +29,9 @@ func (r *run) advise(d *diag.Diagnostic, st *parser.Statement, err *pgerr.Error)
 	if adviser := advisers[err.Code]; adviser != nil {
 		adviser(r, d, st, err)
 	}
+	if hint := MissingHint(err); hint != "" && r.setup == 0 {
+		d.Hint = hint
+	}
 }
 
 // nearColumn names the column that was meant, or those there are.

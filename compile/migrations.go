@@ -1,8 +1,9 @@
 package compile
 
 import (
+	"slices"
+
 	"github.com/electric-cli/electric/bundle"
-	"github.com/electric-cli/electric/describe"
 	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/parser"
 	"github.com/electric-cli/electric/parser/ast"
@@ -14,16 +15,19 @@ type Options struct {
 	Compiler string // what the bundle says it was made by
 	Trace    *Trace // filled with what else the run tells; may be nil
 	Debug    bool   // show where this program failed, if it did
+
+	Setup []source.Migration // what the database holds before the first migration; see setup.go
 }
 
 // Migrations runs migrations on a fresh database and gives the bundle of them,
 // or every mistake in them. The bundle is nil when a diagnostic is an error.
 func Migrations(list []source.Migration, o Options) (*bundle.Bundle, []diag.Diagnostic) {
-	d := newDriver(list)
-	d.trace, d.session.Debug = o.Trace, o.Debug
+	d := newDriver(slices.Concat(o.Setup, list))
+	d.setup, d.trace, d.session.Debug = len(o.Setup), o.Trace, o.Debug
 	b := &bundle.Bundle{Format: bundle.Format, Compiler: o.Compiler}
+	d.prepare()
 	for i := range list {
-		d.wait(i)
+		d.wait(d.setup + i)
 		b.Migrations = append(b.Migrations, d.migration(&list[i]))
 	}
 	if diag.HasErrors(d.diagnostics) {
@@ -37,9 +41,11 @@ func Migrations(list []source.Migration, o Options) (*bundle.Bundle, []diag.Diag
 // A driver takes migrations through a session.
 type driver struct {
 	session     *Session
-	list        []source.Migration
-	parsed      []chan struct{} // closed when the migration's statements are parsed
-	at          int             // the migration that runs
+	list        []source.Migration // those of the setup first
+	setup       int                // how many these are
+	ground      ground             // what they made
+	parsed      []chan struct{}    // closed when the migration's statements are parsed
+	at          int                // the one that runs
 	diagnostics []diag.Diagnostic
 	blamed      blamed
 	tracker     *tracker
@@ -141,7 +147,7 @@ func extensionMade(st *parser.Statement) (string, bool) {
 
 // finish describes the schema that the migrations made.
 func (d *driver) finish(b *bundle.Bundle) {
-	schema := describe.SchemaWith(d.session.catalog, d.tracker.tables)
+	schema := d.schema()
 	clients := d.tracker.hasher.finish()
 	b.SchemaHash, b.SyncHash = d.tracker.current.schema, d.tracker.current.sync
 	for i := range b.Migrations {
@@ -153,6 +159,7 @@ func (d *driver) finish(b *bundle.Bundle) {
 			b.Requires.Extensions = append(b.Requires.Extensions, x.Name)
 		}
 	}
+	b.Setup = d.ground.setup(d.list[:d.setup])
 	b.Schema = bundle.Schema{Schema: schema, Relations: bundle.RelationsOf(schema)}
 	b.Schema.Tables = d.tracker.infos(schema.Tables, clients)
 }

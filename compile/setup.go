@@ -1,0 +1,162 @@
+package compile
+
+import (
+	"fmt"
+	"regexp"
+	"sync"
+
+	"github.com/electric-cli/electric/bundle"
+	"github.com/electric-cli/electric/describe"
+	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/metadata"
+	"github.com/electric-cli/electric/parser/ast"
+	"github.com/electric-cli/electric/pg"
+	"github.com/electric-cli/electric/pgerr"
+	"github.com/electric-cli/electric/platform"
+	"github.com/electric-cli/electric/source"
+)
+
+// A setup is SQL that runs before the first migration and describes what the
+// database holds by then: the platform's schemas and roles, what an init script
+// made. Later statements may refer to it; it is neither the clients' nor the
+// bundle's. See docs/decisions/0007-setup.md.
+
+// A ground is what the setup made.
+type ground struct {
+	whole  *metadata.Schema // all of it; nil without a setup
+	tables map[pg.OID]bool
+	paths  map[string]bool // of all else
+	*metadata.Ground
+}
+
+// prepare runs the setup, each file in a session of its own.
+func (d *driver) prepare() {
+	if d.setup == 0 {
+		return
+	}
+	d.session.Preparing = true
+	for i := range d.setup {
+		d.wait(i)
+		m := &d.list[i]
+		if p, ok := platform.Find(m.Path); ok && p.SQL == m.File.Text {
+			d.session.Offered = p.Extensions
+		}
+		for j := range m.Sections {
+			r := run{driver: d, section: &m.Sections[j]}
+			r.all()
+			d.describe(&m.Sections[j])
+		}
+		d.session.Reconnect()
+		d.at++
+	}
+	d.session.Preparing = false
+	d.session.BeginPrepared()
+	if diag.HasErrors(d.diagnostics) {
+		return
+	}
+	d.ground = groundOf(d.tracker, describe.SchemaWith(d.session.catalog, d.tracker.tables))
+}
+
+func groundOf(t *tracker, s *metadata.Schema) ground {
+	g := ground{whole: s, tables: map[pg.OID]bool{}, paths: map[string]bool{}, Ground: metadata.GroundOf(s)}
+	for oid := range t.tables {
+		g.tables[oid] = true
+	}
+	s.Filter(func(o metadata.Object) bool {
+		g.paths[o.Path] = true
+		return true
+	})
+	return g
+}
+
+// schema describes what the migrations made so far.
+func (d *driver) schema() *metadata.Schema {
+	whole := describe.SchemaWith(d.session.catalog, d.tracker.tables)
+	if d.ground.whole == nil {
+		return whole
+	}
+	again := map[string]bool{} // tables that migrations dropped and made anew
+	for oid, t := range d.tracker.tables {
+		if !d.ground.tables[oid] {
+			again["table "+t.Schema+"."+t.Name] = true
+		}
+	}
+	g := d.ground.Ground
+	g.Own = []string{}
+	return whole.Filter(func(o metadata.Object) bool {
+		if d.ground.paths[o.Path] && !again[o.Path] && o.Path != "schema public" {
+			return false
+		}
+		if g.Holds(o) {
+			g.Own = append(g.Own, o.Path)
+		}
+		return true
+	})
+}
+
+// setup is what the bundle tells of it; nil without one.
+func (g *ground) setup(list []source.Migration) *bundle.Setup {
+	if g.whole == nil {
+		return nil
+	}
+	s := &bundle.Setup{Ground: *g.Ground}
+	for _, m := range list {
+		s.Files = append(s.Files, bundle.Include{File: m.Path, Checksum: m.File.Checksum})
+		for _, f := range m.Includes {
+			s.Files = append(s.Files, bundle.Include{File: f.Path, Checksum: f.Checksum})
+		}
+	}
+	return s
+}
+
+// keepForSessions notes what ALTER DATABASE or ROLE … SET sets for the sessions
+// that begin later: those of the migrations, when a setup says it.
+func (s *Session) keepForSessions(n *ast.VariableSetStmt) {
+	if !s.Preparing || n == nil {
+		return
+	}
+	kept := s.settings.kept
+	s.catalog.OnRollback(func() { s.settings.kept = kept })
+	s.settings.kept = map[string]string{}
+	for name, value := range kept {
+		s.settings.kept[name] = value
+	}
+	if n.Kind == ast.VAR_SET_VALUE {
+		s.settings.kept[n.Name] = settingText(n.Name, n.Args)
+	} else {
+		delete(s.settings.kept, n.Name)
+	}
+}
+
+// BeginPrepared begins a session that has what statements set for later ones
+// while Preparing was true.
+func (s *Session) BeginPrepared() {
+	for name, value := range s.settings.kept {
+		s.settings.defaults[name] = value
+	}
+	s.Reconnect()
+	for name := range s.settings.kept {
+		s.settingChanged(name)
+	}
+}
+
+var missing = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(schema|role|publication) "([^"]+)" does not exist$`)
+})
+
+// MissingHint tells of what is not there that a platform makes it, and how to
+// say so; "" when none does.
+func MissingHint(err *pgerr.Error) string {
+	if !missingObject[err.Code] {
+		return ""
+	}
+	m := missing().FindStringSubmatch(err.Message)
+	if m == nil {
+		return ""
+	}
+	p, ok := platform.Maker(m[1], m[2])
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("%s makes it: write setup: %s into electric.yaml, or give --setup %s.", p.Title, p.Name, p.Name)
+}
