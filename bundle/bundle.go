@@ -36,8 +36,15 @@ type Requires struct {
 // A Setup is what the database held before the first migration. None of it is in
 // the bundle's schema.
 type Setup struct {
-	Files []Include `json:"files"` // in the order they run; a built-in one by its name
+	Files []SetupFile `json:"files"` // in the order they run
 	metadata.Ground
+}
+
+// A SetupFile is a file of the setup.
+type SetupFile struct {
+	File     string    `json:"file"`     // as a migration's; a built-in one goes by its name
+	Checksum string    `json:"checksum"` // as a migration's
+	Includes []Include `json:"includes,omitempty"`
 }
 
 // Ground is what the database held before the first migration; nil: nothing.

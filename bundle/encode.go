@@ -79,10 +79,20 @@ func (i *Include) encode(e *metadata.Encoder) {
 func (s *Setup) encode(e *metadata.Encoder) {
 	e.Key("setup")
 	e.Open()
-	list(e, "files", s.Files, (*Include).encode)
+	list(e, "files", s.Files, (*SetupFile).encode)
 	e.Strs("schemas", s.Schemas)
 	e.Strs("objects", s.Objects)
 	e.Strs("own", s.Own)
+	e.Close()
+}
+
+func (f *SetupFile) encode(e *metadata.Encoder) {
+	e.Open()
+	e.Str("file", f.File)
+	e.Str("checksum", f.Checksum)
+	if len(f.Includes) > 0 {
+		list(e, "includes", f.Includes, (*Include).encode)
+	}
 	e.Close()
 }
 

@@ -160,6 +160,6 @@ func (d *driver) finish(b *bundle.Bundle) {
 		}
 	}
 	b.Setup = d.ground.setup(d.list[:d.setup])
-	b.Schema = bundle.Schema{Schema: schema, Relations: bundle.RelationsOf(schema)}
+	b.Schema = bundle.Schema{Schema: schema, Relations: within(schema, bundle.RelationsOf(schema))}
 	b.Schema.Tables = d.tracker.infos(schema.Tables, clients)
 }

@@ -3,6 +3,8 @@ package compile
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/electric-cli/electric/bundle"
@@ -101,10 +103,11 @@ func (g *ground) setup(list []source.Migration) *bundle.Setup {
 	}
 	s := &bundle.Setup{Ground: *g.Ground}
 	for _, m := range list {
-		s.Files = append(s.Files, bundle.Include{File: m.Path, Checksum: m.File.Checksum})
-		for _, f := range m.Includes {
-			s.Files = append(s.Files, bundle.Include{File: f.Path, Checksum: f.Checksum})
+		f := bundle.SetupFile{File: m.Path, Checksum: m.File.Checksum}
+		for _, x := range m.Includes {
+			f.Includes = append(f.Includes, bundle.Include{File: x.Path, Checksum: x.Checksum})
 		}
+		s.Files = append(s.Files, f)
 	}
 	return s
 }
@@ -140,23 +143,40 @@ func (s *Session) BeginPrepared() {
 	}
 }
 
+// missing are the messages about what a platform may have, the kind and the name
+// in them. A relation's is its schema's.
 var missing = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(schema|role|publication) "([^"]+)" does not exist$`)
+	return regexp.MustCompile(`^(schema|role|publication|relation|extension) "([^".]+)(?:\.[^"]*)?" (?:does not exist|is not available)$`)
 })
 
-// MissingHint tells of what is not there that a platform makes it, and how to
-// say so; "" when none does.
+// MissingHint tells of what is not there which platform has it, and how to say
+// that the database is one of those; "" when none has it.
 func MissingHint(err *pgerr.Error) string {
-	if !missingObject[err.Code] {
+	if !missingObject[err.Code] && err.Code != "0A000" {
 		return ""
 	}
 	m := missing().FindStringSubmatch(err.Message)
 	if m == nil {
 		return ""
 	}
-	p, ok := platform.Maker(m[1], m[2])
+	kind, name := m[1], m[2]
+	if kind == "relation" {
+		if !strings.Contains(err.Message, ".") {
+			return ""
+		}
+		kind = "schema"
+	}
+	p, ok := platform.Maker(kind, name)
 	if !ok {
 		return ""
 	}
-	return fmt.Sprintf("%s makes it: write setup: %s into electric.yaml, or give --setup %s.", p.Title, p.Name, p.Name)
+	return fmt.Sprintf("A %s database has it: write setup: %s into electric.yaml, or give --setup %s.", p.Title, p.Name, p.Name)
+}
+
+// within leaves out the relations to tables that are not in the schema: the
+// ground's.
+func within(s *metadata.Schema, list []bundle.Relation) []bundle.Relation {
+	return slices.DeleteFunc(list, func(r bundle.Relation) bool {
+		return s.Table(r.From.Schema, r.From.Table) == nil || s.Table(r.To.Schema, r.To.Table) == nil
+	})
 }

@@ -32,7 +32,7 @@ func TestSettings(t *testing.T) {
 
 // The file that electric init writes says what holds without it.
 func TestTextIsTheDefault(t *testing.T) {
-	c, told := parse(t, Text())
+	c, told := parse(t, Text(nil))
 	require.Empty(t, told)
 	c.given, c.file = nil, ""
 	require.Equal(t, Default(), c)

@@ -12,6 +12,7 @@ import (
 	_ "embed"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +22,7 @@ type Platform struct {
 	Title  string // as it calls itself
 	SQL    string
 	Folder string // where its own tool keeps migrations; below anything, with slashes
+	Seeds  string // where its own tool keeps seeds, from the folder above
 
 	// Extensions are those it offers that come neither with PostgreSQL nor with
 	// PostGIS or pgvector, and the schema it puts each one into.
@@ -31,7 +33,7 @@ type Platform struct {
 
 // platforms are all there are.
 var platforms = []Platform{{
-	Name: "supabase", Title: "Supabase", SQL: supabase, Folder: "supabase/migrations",
+	Name: "supabase", Title: "Supabase", SQL: supabase, Folder: "supabase/migrations", Seeds: "seed.sql",
 	Extensions: map[string]string{
 		"http": "extensions", "hypopg": "extensions", "index_advisor": "extensions", "pg_cron": "pg_catalog",
 		"pg_graphql": "graphql", "pg_hashids": "extensions", "pg_jsonschema": "extensions", "pg_net": "extensions",
@@ -93,13 +95,12 @@ func Below(folder string) (string, bool) {
 	return "", false
 }
 
-// Maker gives the platform that makes a schema, role or publication of a name.
+// Maker gives the platform that makes a schema, role or publication of a name, or
+// offers an extension.
 func Maker(kind, name string) (Platform, bool) {
 	for _, p := range platforms {
-		for _, n := range p.makes[kind] {
-			if n == name {
-				return p, true
-			}
+		if _, offers := p.Extensions[name]; slices.Contains(p.makes[kind], name) || kind == "extension" && offers {
+			return p, true
 		}
 	}
 	return Platform{}, false

@@ -25,6 +25,14 @@ func SetupNames(list []string) []string {
 	return list
 }
 
+// SetupFileNames are those of a list that are files.
+func SetupFileNames(list []string) []string {
+	return slices.DeleteFunc(slices.Clone(SetupNames(list)), func(name string) bool {
+		_, ok := platform.Find(name)
+		return ok
+	})
+}
+
 // findSetup finds what runs before the migrations.
 func (r *reader) findSetup(args []string) {
 	names := SetupNames(r.Options.Setup)

@@ -13,6 +13,7 @@ import (
 	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/history"
 	"github.com/electric-cli/electric/localpg"
+	"github.com/electric-cli/electric/platform"
 )
 
 // openDatabase finds the database that is named, or starts a private one.
@@ -88,6 +89,10 @@ func (d *dev) bring(ctx context.Context, p *project) (served *project, err error
 	if _, err := bundle.WriteFile(ctx, d.config.Out, bundle.Encode(p.bundle)); err != nil {
 		return nil, outside(err)
 	}
+	lacks, err := d.prepare(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	conn, err := d.connect(ctx, d.url)
 	if err != nil {
 		return nil, err
@@ -100,7 +105,7 @@ func (d *dev) bring(ctx context.Context, p *project) (served *project, err error
 	served = p.prefix(d.written(p, h))
 	fresh := d.private != nil && len(h.Rows) == 0
 	run := applyRun{
-		app: d.app, options: applyOptions{lockTimeout: database.DefaultLockTimeout}, url: d.url, project: p, target: served, conn: conn, partial: true,
+		app: d.app, options: applyOptions{lockTimeout: database.DefaultLockTimeout}, url: d.url, project: p, target: served, conn: conn, partial: true, lacks: lacks,
 	}
 	if err := run.run(ctx); err != nil {
 		return nil, err
@@ -129,10 +134,25 @@ func (d *dev) written(p *project, h *history.History) int {
 	return n
 }
 
+// seedsFile finds the seeds of a folder of migrations: beside them, or where the
+// folder's platform has them; "" for none.
+func seedsFile(migrations string) string {
+	paths := []string{filepath.Join(migrations, "seeds.sql")}
+	if p, ok := platform.Of(migrations); ok {
+		paths = append(paths, filepath.Join(filepath.Dir(migrations), filepath.FromSlash(p.Seeds)))
+	}
+	for _, path := range paths {
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
 // seed fills a private database that is new.
 func (d *dev) seed(ctx context.Context) error {
-	path := filepath.Join(d.config.Migrations, "seeds.sql")
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+	path := seedsFile(d.config.Migrations)
+	if path == "" {
 		return nil
 	}
 	conn, err := d.connect(ctx, d.url)

@@ -15,6 +15,7 @@ import (
 	"github.com/electric-cli/electric/hash"
 	"github.com/electric-cli/electric/metadata"
 	"github.com/electric-cli/electric/parser"
+	"github.com/electric-cli/electric/platform"
 	"github.com/electric-cli/electric/source"
 )
 
@@ -46,7 +47,7 @@ why Postgres would refuse it.
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&o.json, "json", false, "as JSON, with the schema at the end")
-	flags.StringArrayVar(&o.setup, "setup", nil, "a `FILE` to run first, in a session of its own")
+	setupFlag(cmd, &o.setup)
 	flags.BoolVar(&o.hash, "hash", false, "print the text that the schema hash is made of")
 	return cmd
 }
@@ -71,11 +72,9 @@ func (a *app) runExplain(o explainOptions) error {
 	x := explainer{session: compile.New(), texts: diag.Texts{}, list: []explained{}}
 	x.session.TellChanges = true
 	x.session.Debug = a.debug()
-	for _, path := range o.setup {
-		x.run(path, func(source.Line, compile.Result) {})
-	}
+	x.prepare(o.setup)
 	for _, path := range o.files {
-		x.run(path, x.note)
+		x.run(source.Script, path, x.note)
 	}
 	if err := a.report(x.problems, x.texts); err != nil {
 		return err
@@ -96,11 +95,29 @@ type explainer struct {
 	problems []diag.Diagnostic
 	list     []explained
 	refused  bool
+	hint     bool // what a platform makes is told
+}
+
+// prepare runs what the database holds before.
+func (x *explainer) prepare(setup []string) {
+	x.hint = len(setup) == 0
+	if len(setup) == 0 {
+		return
+	}
+	x.session.Preparing = true
+	for _, name := range source.SetupNames(setup) {
+		if p, ok := platform.Find(name); ok {
+			x.session.Offered = p.Extensions
+		}
+		x.run(source.SetupScript, name, func(source.Line, compile.Result) {})
+	}
+	x.session.Preparing = false
+	x.session.BeginPrepared()
 }
 
 // run runs a script in a session of its own.
-func (x *explainer) run(path string, tell func(source.Line, compile.Result)) {
-	lines, texts, problems := source.Script(path)
+func (x *explainer) run(read func(string) ([]source.Line, diag.Texts, []diag.Diagnostic), path string, tell func(source.Line, compile.Result)) {
+	lines, texts, problems := read(path)
 	maps.Copy(x.texts, texts)
 	x.problems = append(x.problems, problems...)
 	statements := make([]*parser.Statement, len(lines))
@@ -123,6 +140,9 @@ func (x *explainer) note(l source.Line, r compile.Result) {
 	if err := r.Err; err != nil {
 		x.refused = true
 		e.SQLState, e.Message, e.Detail, e.Hint = &err.Code, &err.Message, err.Detail, err.Hint
+		if hint := compile.MissingHint(err); hint != "" && x.hint {
+			e.Hint = hint
+		}
 		if err.Position >= 0 {
 			p := utf8.RuneCountInString(s.Text[:min(err.Position, len(s.Text))]) + 1
 			e.Position = &p

@@ -130,7 +130,7 @@ func (g *gatherer) lookAt(ctx context.Context, url string) (*status.Database, er
 	if err != nil {
 		return nil, err
 	}
-	live, err := database.InspectWith(ctx, conn, database.Options{Exclude: []string{database.Schema}})
+	live, err := inspect(ctx, conn, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -197,9 +197,24 @@ func (g *gatherer) input(v view, thorough bool) (status.Input, error) {
 	in.Whole = g.wholeBundle
 	in.Thorough = g.loud || thorough
 	if in.Database != nil {
+		in.Database.Live = g.ground().Without(in.Database.Live)
 		in.Database.Standing = history.Compare(in.Database.History, g.migrations(in.Database.History))
 	}
 	return in, nil
+}
+
+// ground is what the database held before the first migration, by the newest word
+// there is.
+func (g *gatherer) ground() *metadata.Ground {
+	if !g.fresh() {
+		if p := g.compiled(); p != nil {
+			return p.bundle.Ground()
+		}
+	}
+	if g.bundle == nil {
+		return nil
+	}
+	return g.bundle.Ground()
 }
 
 // wholeBundle reads the bundle with its schema.
