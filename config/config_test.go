@@ -42,7 +42,7 @@ func TestMistakes(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"unknown", "out: a\n  \nmigration: b\n", "electric.yaml:3:1: error: unknown setting \"migration\" [unknown-setting]\n" +
 			"   |\n 3 | migration: b\n   | ^^^^^^^^^\n   = hint: Perhaps \"migrations\" is meant.\n"},
-		{"unlike any", "xyzzy: b\n", "= hint: The settings are migrations, out, unmarked, database_url and electric_url."},
+		{"unlike any", "xyzzy: b\n", "= hint: The settings are migrations, out, unmarked, setup, database_url and electric_url."},
 		{"number", "out: 5\n", "electric.yaml:1:6: error: \"out\" asks for text, not a number [wrong-type]"},
 		{"list", "out:\n  - a\n", "electric.yaml:2:3: error: \"out\" asks for text, not a list [wrong-type]"},
 		{"nothing", "out:\n", "error: \"out\" asks for text, not nothing [wrong-type]"},

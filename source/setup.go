@@ -67,27 +67,36 @@ func (r *reader) loadSetup(files []found) {
 	}
 }
 
-// recognized takes the built-in setup of the platform whose tool's folder the
-// migrations are in, and says so.
-func (r *reader) recognized(args []string) []string {
+// Recognized gives the platform whose own tool's folder the migrations are in, and
+// that folder. The place alone decides, as it is written: see
+// docs/decisions/0007-setup.md.
+func Recognized(args []string) (p platform.Platform, dir string, ok bool) {
 	for _, arg := range args {
-		dir := arg
+		dir = filepath.ToSlash(arg)
 		if isFile(arg) {
-			dir = path.Dir(filepath.ToSlash(arg))
+			dir = path.Dir(dir)
 		} else {
-			dir = r.below(arg)
+			dir = filepath.ToSlash(below(arg))
 		}
-		p, ok := platform.Of(dir)
-		if !ok {
-			continue
+		if p, ok = platform.Of(dir); ok {
+			return p, dir, true
 		}
-		d := diag.Infof(diag.WholeFile(shownDir(dir)), "platform-recognized",
-			"taken as migrations of a %s database, which holds %s's own schemas and roles before the first of them", p.Title, p.Title)
-		d.Hint = "Write setup: " + p.Name + " into electric.yaml to say so yourself, or setup: " + NoSetup + " if it is not so."
-		r.report(nil, d)
-		return []string{p.Name}
 	}
-	return nil
+	return p, "", false
+}
+
+// recognized takes the built-in setup of the platform that is recognized, and
+// says so.
+func (r *reader) recognized(args []string) []string {
+	p, dir, ok := Recognized(args)
+	if !ok {
+		return nil
+	}
+	d := diag.Infof(diag.WholeFile(shownDir(dir)), "platform-recognized",
+		"taken as migrations of a %s database, which holds %s's own schemas and roles before the first of them", p.Title, p.Title)
+	d.Hint = "Write setup: " + p.Name + " into electric.yaml to say so yourself, or setup: " + NoSetup + " if it is not so."
+	r.report(nil, d)
+	return []string{p.Name}
 }
 
 // builtin gives a built-in setup as a file.

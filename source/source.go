@@ -157,7 +157,7 @@ func (r *reader) argument(arg string) {
 		r.found = append(r.found, found{candidate: fileCandidate(arg), psql: true, path: r.bundlePath(shown), file: &File{Path: shown}})
 		return
 	}
-	arg = r.below(arg)
+	arg = below(arg)
 	for _, c := range r.folder(arg) {
 		shown := join(arg, c.path)
 		r.found = append(r.found, found{candidate: c, path: r.bundlePath(shown), file: &File{Path: shown}})
@@ -166,7 +166,7 @@ func (r *reader) argument(arg string) {
 
 // below gives the folder of migrations where a folder above it is named that a
 // platform's own tool works in, and that holds no migration itself.
-func (r *reader) below(dir string) string {
+func below(dir string) string {
 	sub, ok := platform.Below(dir)
 	if !ok || !exists(sub) {
 		return dir

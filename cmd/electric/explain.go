@@ -32,8 +32,8 @@ func newExplainCmd(a *app) *cobra.Command {
 		Use:   "explain FILE…",
 		Short: "Say what each statement does, or why Postgres would refuse it",
 		Long: `Run files as psql would, statement by statement in autocommit and going on after
-errors, on a fresh in-memory database; say of each statement what it changes or
-why Postgres would refuse it.
+errors, on a fresh in-memory database that holds what the setup says; say of each
+statement what it changes or why Postgres would refuse it.
 
 ` + exitHelp,
 		Example: `  electric migrate explain schema/1749530140_create_songs.sql
@@ -42,6 +42,16 @@ why Postgres would refuse it.
 		Args: arguments(1, math.MaxInt, "at least one FILE"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.files = args
+			c, err := a.loadConfig()
+			if err != nil {
+				return err
+			}
+			if len(o.setup) == 0 {
+				o.setup = c.Setup
+			}
+			if p, _, ok := source.Recognized(args); ok && len(o.setup) == 0 {
+				o.setup = []string{p.Name}
+			}
 			return a.runExplain(o)
 		},
 	}
