@@ -204,9 +204,13 @@ func (r *run) relate(d *diag.Diagnostic, relation, message string) {
 }
 
 // definedLater finds the statement behind the present one that creates a
-// relation or type.
+// relation or type. That a migration does is no help to the setup.
 func (r *run) definedLater(name string) (diag.Span, bool) {
-	for i := r.at; i < len(r.list); i++ {
+	list := r.list
+	if r.at < r.setup {
+		list = list[:r.setup]
+	}
+	for i := r.at; i < len(list); i++ {
 		for _, s := range r.list[i].Sections {
 			for _, st := range s.Statements {
 				if firstWord(st) != "CREATE" || !r.isLater(i, s.File.Path, st) {

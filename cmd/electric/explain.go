@@ -110,12 +110,13 @@ type explainer struct {
 
 // prepare runs what the database holds before.
 func (x *explainer) prepare(setup []string) {
-	x.hint = len(setup) == 0
-	if len(setup) == 0 {
+	names := source.SetupNames(setup)
+	if len(names) == 0 {
+		x.hint = true
 		return
 	}
 	x.session.Preparing = true
-	for _, name := range source.SetupNames(setup) {
+	for _, name := range names {
 		if p, ok := platform.Find(name); ok {
 			x.session.Offered = p.Extensions
 		}
