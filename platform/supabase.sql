@@ -49,6 +49,7 @@ CREATE SCHEMA graphql;
 CREATE SCHEMA graphql_public;
 CREATE SCHEMA net;
 CREATE SCHEMA pgbouncer;
+CREATE SCHEMA pgmq;
 CREATE SCHEMA pgsodium;
 CREATE SCHEMA realtime;
 CREATE SCHEMA storage;
@@ -72,7 +73,7 @@ $$;
 
 GRANT USAGE ON SCHEMA public, extensions, auth, storage, realtime, graphql_public TO postgres, anon, authenticated, service_role;
 GRANT USAGE ON SCHEMA net, supabase_functions TO postgres, anon, authenticated, service_role;
-GRANT USAGE ON SCHEMA cron, vault TO postgres, service_role;
+GRANT USAGE ON SCHEMA cron, pgmq, vault TO postgres, service_role;
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO postgres, anon, authenticated, service_role;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON FUNCTIONS TO postgres, anon, authenticated, service_role;
@@ -336,8 +337,8 @@ END
 $$;
 
 -- What extensions bring that a plain server has not --------------------------
--- Only what migrations call: secrets are kept as they are, jobs are noted and
--- never run, requests are never sent.
+-- Only what migrations call: secrets are kept as they are, jobs and queues are
+-- noted and never run, requests are never sent.
 
 CREATE TABLE vault.secrets (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -409,6 +410,23 @@ CREATE FUNCTION net.http_post(url text, body jsonb DEFAULT '{}', params jsonb DE
 
 CREATE FUNCTION net.http_delete(url text, params jsonb DEFAULT '{}', headers jsonb DEFAULT '{}', timeout_milliseconds integer DEFAULT 5000)
   RETURNS bigint LANGUAGE sql AS $$ SELECT 0::bigint $$;
+
+CREATE TABLE pgmq.meta (
+  queue_name varchar NOT NULL UNIQUE,
+  is_partitioned boolean NOT NULL,
+  is_unlogged boolean NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE FUNCTION pgmq.create(queue_name text) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO pgmq.meta (queue_name, is_partitioned, is_unlogged) VALUES ($1, false, false) ON CONFLICT DO NOTHING
+$$;
+
+CREATE FUNCTION pgmq.send(queue_name text, msg jsonb, delay integer DEFAULT 0) RETURNS SETOF bigint LANGUAGE sql AS $$ SELECT 0::bigint $$;
+
+CREATE FUNCTION pgmq.drop_queue(queue_name text) RETURNS boolean LANGUAGE sql AS $$
+  DELETE FROM pgmq.meta WHERE meta.queue_name = $1 RETURNING true
+$$;
 
 CREATE FUNCTION supabase_functions.http_request() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
