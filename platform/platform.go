@@ -10,6 +10,7 @@ package platform
 
 import (
 	_ "embed"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -93,6 +94,16 @@ func Below(folder string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// In gives the platform whose tool keeps its migrations in a folder below dir.
+func In(dir string) (Platform, bool) {
+	for _, p := range platforms {
+		if info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(p.Folder))); err == nil && info.IsDir() {
+			return p, true
+		}
+	}
+	return Platform{}, false
 }
 
 // Maker gives the platform that makes a schema, role or publication of a name, or

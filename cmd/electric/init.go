@@ -54,13 +54,11 @@ func (a *app) runInit() error {
 // platformSettings are those of a project that a platform's own tool has made in
 // a folder.
 func platformSettings(dir string) map[string]string {
-	for _, name := range platform.Names() {
-		p, _ := platform.Find(name)
-		if info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(p.Folder))); err == nil && info.IsDir() {
-			return map[string]string{"migrations": p.Folder, "setup": p.Name}
-		}
+	p, ok := platform.In(dir)
+	if !ok {
+		return nil
 	}
-	return nil
+	return map[string]string{"migrations": p.Folder, "setup": p.Name}
 }
 
 func (a *app) tellMade(path string, made bool) {
