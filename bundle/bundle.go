@@ -23,6 +23,7 @@ type Bundle struct {
 	SchemaHash string      `json:"schema_hash"`
 	SyncHash   string      `json:"sync_hash"`
 	Requires   Requires    `json:"requires"`
+	Setup      *Setup      `json:"setup,omitempty"` // nil: the database was empty
 	Migrations []Migration `json:"migrations"`
 	Schema     Schema      `json:"schema"`
 }
@@ -30,6 +31,28 @@ type Bundle struct {
 // Requires says what a client's database needs to have.
 type Requires struct {
 	Extensions []string `json:"extensions"`
+}
+
+// A Setup is what the database held before the first migration. None of it is in
+// the bundle's schema.
+type Setup struct {
+	Files []SetupFile `json:"files"` // in the order they run
+	metadata.Ground
+}
+
+// A SetupFile is a file of the setup.
+type SetupFile struct {
+	File     string    `json:"file"`     // as a migration's; a built-in one goes by its name
+	Checksum string    `json:"checksum"` // as a migration's
+	Includes []Include `json:"includes,omitempty"`
+}
+
+// Ground is what the database held before the first migration; nil: nothing.
+func (b *Bundle) Ground() *metadata.Ground {
+	if b.Setup == nil {
+		return nil
+	}
+	return &b.Setup.Ground
 }
 
 // A Migration is one file.

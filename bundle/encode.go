@@ -18,6 +18,9 @@ func Encode(b *Bundle) []byte {
 	e.Open()
 	e.Strs("extensions", b.Requires.Extensions)
 	e.Close()
+	if b.Setup != nil {
+		b.Setup.encode(e)
+	}
 	list(e, "migrations", b.Migrations, (*Migration).encode)
 	e.Key("schema")
 	b.Schema.encode(e)
@@ -70,6 +73,26 @@ func (i *Include) encode(e *metadata.Encoder) {
 	e.Open()
 	e.Str("file", i.File)
 	e.Str("checksum", i.Checksum)
+	e.Close()
+}
+
+func (s *Setup) encode(e *metadata.Encoder) {
+	e.Key("setup")
+	e.Open()
+	list(e, "files", s.Files, (*SetupFile).encode)
+	e.Strs("schemas", s.Schemas)
+	e.Strs("objects", s.Objects)
+	e.Strs("own", s.Own)
+	e.Close()
+}
+
+func (f *SetupFile) encode(e *metadata.Encoder) {
+	e.Open()
+	e.Str("file", f.File)
+	e.Str("checksum", f.Checksum)
+	if len(f.Includes) > 0 {
+		list(e, "includes", f.Includes, (*Include).encode)
+	}
 	e.Close()
 }
 

@@ -32,7 +32,7 @@ func sketch(data []byte) (*Bundle, error) {
 	b := &Bundle{Schema: Schema{Schema: new(metadata.Schema)}}
 	into := map[string]any{
 		"format": &b.Format, "compiler": &b.Compiler, "version": &b.Version, "schema_hash": &b.SchemaHash,
-		"sync_hash": &b.SyncHash, "requires": &b.Requires, "migrations": &b.Migrations,
+		"sync_hash": &b.SyncHash, "requires": &b.Requires, "setup": &b.Setup, "migrations": &b.Migrations,
 	}
 	_, err := members(data, 0, func(key string, at int) (int, error) {
 		if key == "schema" {

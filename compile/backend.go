@@ -20,6 +20,12 @@ type Backend interface {
 	// when it does not say: the clock is unknown.
 	Connect(at time.Time)
 
+	// Prepare begins a connection for SQL of a setup, on a platform that offers
+	// extensions, by name with their schemas; Prepared ends the setup. What it
+	// sets for later sessions, those of the migrations have.
+	Prepare(extensions map[string]string)
+	Prepared()
+
 	// Disconnect ends it: an open transaction is rolled back, temporary objects
 	// and settings are gone.
 	Disconnect()

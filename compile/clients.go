@@ -29,14 +29,27 @@ type clients struct {
 // newClients makes the clients' database, nil when it would be the server's. Beside
 // another backend than the interpreter there is none: what only a server can tell,
 // the clients' database cannot tell either.
-func newClients(backend Backend, list []source.Migration) *clients {
+func newClients(backend Backend, setup, list []source.Migration) *clients {
 	in, ok := backend.(*interpreter)
-	if !ok || !hasServerOnly(list) {
+	if !ok || !hasServerOnly(list) && (len(setup) == 0 || !hasBlocks(list)) {
 		return nil
 	}
 	c := &clients{session: New(), server: in.Session, blamed: blamed{}, told: map[catalog.Address]int{}}
 	c.session.KeepGoing, c.session.AnyDatabase = true, true
 	return c
+}
+
+// hasBlocks reports whether anybody said what clients run. Where nobody did, they
+// are given everything, and it is not known that they run it.
+func hasBlocks(list []source.Migration) bool {
+	for i := range list {
+		for _, s := range list[i].Sections {
+			if s.Marked {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func hasServerOnly(list []source.Migration) bool {

@@ -56,6 +56,7 @@ func (s *Session) ownDatabase(name string) *catalog.Generic {
 func (s *Session) alterDatabaseSet(n *ast.AlterDatabaseSetStmt) {
 	s.ownDatabase(n.Dbname)
 	s.checkSettingOf(n.Setstmt)
+	s.keepForSessions(n.Setstmt)
 }
 
 // alterDatabaseRefresh interprets ALTER DATABASE … REFRESH COLLATION VERSION.

@@ -59,15 +59,12 @@ type extensionRequest struct {
 
 // installExtension mirrors CreateExtensionInternal.
 func (s *Session) installExtension(x extensionRequest) *catalog.Extension {
-	row := pg.FindExtension(x.name)
-	if row == nil {
-		unknownExtension(x.name)
-	}
+	row := s.extensionRow(x)
 	version := x.version
 	if version == "" {
 		version = row.Version
 	}
-	if !knownVersion(row, version) {
+	if !s.knownVersion(row, version) {
 		pgerr.Raise("22023", pgerr.NoPosition, `extension "%s" has no installation script nor update path for version "%s"`, x.name, version)
 	}
 	owner := s.catalog.CurrentUser
@@ -95,13 +92,32 @@ func (s *Session) installExtension(x extensionRequest) *catalog.Extension {
 	return ext
 }
 
+// extensionRow finds what is known of an extension that is to be installed. Of
+// one that the platform offers it is only where that puts it.
+func (s *Session) extensionRow(x extensionRequest) *pg.ExtensionRow {
+	if row := pg.FindExtension(x.name); row != nil {
+		return row
+	}
+	schema, offered := s.Offered[x.name]
+	if !offered {
+		unknownExtension(x.name)
+	}
+	if x.schema != "" {
+		schema = x.schema
+	}
+	return &pg.ExtensionRow{Name: x.name, Schema: schema, Version: x.version, Relocatable: true}
+}
+
 // separateExtensions are released apart from PostgreSQL: a server may have
 // another version of them than the one whose objects are known here.
 var separateExtensions = nameSet("address_standardizer", "address_standardizer_data_us", "postgis", "postgis_raster", "postgis_sfcgal",
 	"postgis_tiger_geocoder", "postgis_topology", "vector")
 
 // knownVersion says whether an extension can be had in a version.
-func knownVersion(row *pg.ExtensionRow, version string) bool {
+func (s *Session) knownVersion(row *pg.ExtensionRow, version string) bool {
+	if _, offered := s.Offered[row.Name]; offered {
+		return true
+	}
 	return version == row.Version || slices.Contains(row.Versions, version) || separateExtensions[row.Name]
 }
 
@@ -201,10 +217,7 @@ func (s *Session) checkExtensionObjects(row *pg.ExtensionRow, schema pg.OID) {
 func (s *Session) alterExtension(n *ast.AlterExtensionStmt) {
 	ext := s.extensionNamed(n.Extname)
 	s.checkOwner(ext)
-	row := pg.FindExtension(n.Extname)
-	if row == nil {
-		unknownExtension(n.Extname)
-	}
+	row := s.extensionRow(extensionRequest{name: n.Extname, version: ext.Version})
 	version := row.Version
 	if d := options(n.Options, nil, nil)["new_version"]; d != nil {
 		version = s.defString(d)
@@ -213,7 +226,7 @@ func (s *Session) alterExtension(n *ast.AlterExtensionStmt) {
 	case version == ext.Version:
 		s.notice("00000", `version "%s" of extension "%s" is already installed`, version, ext.Name)
 		return
-	case !knownVersion(row, version):
+	case !s.knownVersion(row, version):
 		pgerr.Raise("22023", pgerr.NoPosition, `extension "%s" has no update path from version "%s" to version "%s"`, ext.Name, ext.Version, version)
 	}
 	s.catalog.Touch(ext)

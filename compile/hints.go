@@ -29,6 +29,9 @@ func (r *run) advise(d *diag.Diagnostic, st *parser.Statement, err *pgerr.Error)
 	if adviser := advisers[err.Code]; adviser != nil {
 		adviser(r, d, st, err)
 	}
+	if hint := MissingHint(err); hint != "" && r.setup == 0 {
+		d.Hint = hint
+	}
 }
 
 // nearColumn names the column that was meant, or those there are.
@@ -181,9 +184,13 @@ func (r *run) relate(d *diag.Diagnostic, relation, message string) {
 }
 
 // definedLater finds the statement behind the present one that creates a
-// relation or type.
+// relation or type. That a migration does is no help to the setup.
 func (r *run) definedLater(name string) (diag.Span, bool) {
-	for i := r.at; i < len(r.list); i++ {
+	list := r.list
+	if r.at < r.setup {
+		list = list[:r.setup]
+	}
+	for i := r.at; i < len(list); i++ {
 		for _, s := range r.list[i].Sections {
 			for _, st := range s.Statements {
 				if firstWord(st) != "CREATE" || !r.isLater(i, s.File.Path, st) {

@@ -37,6 +37,18 @@ func interpret(s *Session) *interpreter {
 
 func (in *interpreter) Connect(at time.Time) { in.catalog.Clock = at }
 
+func (in *interpreter) Prepare(extensions map[string]string) {
+	in.Preparing = true
+	if extensions != nil {
+		in.Offered = extensions
+	}
+}
+
+func (in *interpreter) Prepared() {
+	in.Preparing = false
+	in.BeginPrepared()
+}
+
 func (in *interpreter) Disconnect() { in.Reconnect() }
 
 func (in *interpreter) Run(st *parser.Statement) *pgerr.Error { return in.Session.Run(st).Err }

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"github.com/electric-cli/electric/bundle"
 	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/parser"
@@ -13,6 +15,8 @@ type Options struct {
 	Compiler string // what the bundle says it was made by
 	Trace    *Trace // filled with what else the run tells; may be nil
 	Debug    bool   // show where this program failed, if it did
+
+	Setup []source.Migration // what the database holds before the first migration; see setup.go
 }
 
 // Migrations runs migrations on a fresh database and gives the bundle of them,
@@ -23,11 +27,12 @@ func Migrations(list []source.Migration, o Options) (*bundle.Bundle, []diag.Diag
 
 // MigrationsOn is Migrations on a fresh database of another backend.
 func MigrationsOn(backend Backend, list []source.Migration, o Options) (*bundle.Bundle, []diag.Diagnostic) {
-	d := newDriver(backend, list)
+	d := newDriver(backend, o.Setup, list)
 	d.trace = o.Trace
 	b := &bundle.Bundle{Format: bundle.Format, Compiler: o.Compiler}
+	d.prepare()
 	for i := range list {
-		d.wait(i)
+		d.wait(d.setup + i)
 		b.Migrations = append(b.Migrations, d.migration(&list[i]))
 	}
 	if diag.HasErrors(d.diagnostics) {
@@ -41,9 +46,11 @@ func MigrationsOn(backend Backend, list []source.Migration, o Options) (*bundle.
 // A driver takes migrations through a backend.
 type driver struct {
 	backend     Backend
-	list        []source.Migration
-	parsed      []chan struct{} // closed when the migration's statements are parsed
-	at          int             // the migration that runs
+	list        []source.Migration // those of the setup first
+	setup       int                // how many these are
+	ground      ground             // what they made
+	parsed      []chan struct{}    // closed when the migration's statements are parsed
+	at          int                // the one that runs
 	diagnostics []diag.Diagnostic
 	blamed      blamed
 	tracker     *tracker
@@ -55,10 +62,11 @@ type driver struct {
 	serverExtensions map[string]bool // those that a server-only section made
 }
 
-func newDriver(backend Backend, list []source.Migration) *driver {
+func newDriver(backend Backend, setup, migrations []source.Migration) *driver {
+	list := slices.Concat(setup, migrations)
 	d := &driver{
-		backend: backend, list: list, parsed: make([]chan struct{}, len(list)),
-		blamed: blamed{}, clients: newClients(backend, list), serverExtensions: map[string]bool{},
+		backend: backend, list: list, setup: len(setup), parsed: make([]chan struct{}, len(list)),
+		blamed: blamed{}, clients: newClients(backend, setup, migrations), serverExtensions: map[string]bool{},
 	}
 	d.tracker = newTracker(backend)
 	for i := range d.parsed {
@@ -155,7 +163,7 @@ func (d *driver) requires(extension string) bool {
 
 // finish describes the schema that the migrations made.
 func (d *driver) finish(b *bundle.Bundle) {
-	schema := d.backend.Schema()
+	schema := d.schema()
 	clients := d.tracker.hasher.finish()
 	b.SchemaHash, b.SyncHash = d.tracker.current.schema, d.tracker.current.sync
 	for i := range b.Migrations {
@@ -167,6 +175,7 @@ func (d *driver) finish(b *bundle.Bundle) {
 			b.Requires.Extensions = append(b.Requires.Extensions, x.Name)
 		}
 	}
-	b.Schema = bundle.Schema{Schema: schema, Relations: bundle.RelationsOf(schema)}
+	b.Setup = d.ground.setup(d.list[:d.setup])
+	b.Schema = bundle.Schema{Schema: schema, Relations: within(schema, bundle.RelationsOf(schema))}
 	b.Schema.Tables = d.tracker.infos(schema.Tables, clients, d.clients)
 }

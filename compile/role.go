@@ -186,6 +186,9 @@ func (s *Session) alterRoleSet(n *ast.AlterRoleSetStmt) {
 		s.requireSuperuser("must be superuser to alter settings globally")
 	}
 	s.checkSettingOf(n.Setstmt)
+	if n.Role == nil || s.role(n.Role).OID == catalog.Superuser {
+		s.keepForSessions(n.Setstmt)
+	}
 }
 
 // checkSettingOf checks a setting that ALTER ROLE or DATABASE keeps for later

@@ -163,7 +163,7 @@ func (r *run) flush() {
 	}
 	if len(r.unit.Statements) > 0 {
 		r.unit.File, r.unit.Start, r.unit.Client = r.section.File, r.unit.Statements[0].Offset, r.section.Client
-		r.trace.unit(r.at, r.unit)
+		r.trace.unit(r.at-r.setup, r.unit)
 		r.replay(r.unit)
 	}
 	r.open, r.unit = bundle.Transaction{}, source.Unit{}

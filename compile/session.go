@@ -27,6 +27,15 @@ type Session struct {
 	// migrations do not say where they run.
 	AnyDatabase bool
 
+	// Preparing has the session note what its statements set for the sessions
+	// behind it, as ALTER DATABASE … SET does; see setup.go.
+	Preparing bool
+
+	// Offered are extensions that the platform has and this program knows
+	// nothing of, and the schema each one is in. They can be made; what they
+	// bring is not known.
+	Offered map[string]string
+
 	// TellChanges has a Result say what the statement changed.
 	TellChanges bool
 

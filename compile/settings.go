@@ -14,6 +14,7 @@ import (
 type settings struct {
 	session  map[string]string // by SET
 	local    map[string]string // by SET LOCAL, until the transaction ends
+	kept     map[string]string // by ALTER DATABASE or ROLE, for sessions that begin later; see Preparing
 	defaults map[string]string // of parameters asked for so far: every statement asks for some
 
 	onCommitDrop bool // there may be tables made with ON COMMIT DROP or DELETE ROWS
@@ -57,6 +58,11 @@ func (s *Session) Setting(name string) string {
 	if v, ok := s.settings.session[name]; ok {
 		return v
 	}
+	return s.defaultSetting(name)
+}
+
+// defaultSetting gives a parameter's value in a new session.
+func (s *Session) defaultSetting(name string) string {
 	v, ok := s.settings.defaults[name]
 	if !ok {
 		v = defaultSetting(name)
@@ -104,7 +110,7 @@ func (s *Session) resetConfig(name string, local bool) {
 		pgerr.Raise("42704", pgerr.NoPosition, "unrecognized configuration parameter \"%s\"", name)
 	}
 	if local {
-		s.assign(name, defaultSetting(name), true)
+		s.assign(name, s.defaultSetting(name), true)
 		return
 	}
 	s.keepSettings()

@@ -20,7 +20,7 @@ type Trace struct {
 
 // unit notes what migration i runs next.
 func (t *Trace) unit(i int, u source.Unit) {
-	if t == nil {
+	if t == nil || i < 0 { // below 0 it is the setup
 		return
 	}
 	for len(t.Units) <= i {
@@ -51,7 +51,7 @@ func (t *Trace) each(d *driver) {
 	if t == nil || t.Each == nil || diag.HasErrors(d.diagnostics) {
 		return
 	}
-	t.Each(d.at, d.backend.Schema())
+	t.Each(d.at-d.setup, d.schema())
 }
 
 // serverColumns are the columns of a client's table that only the server has, in

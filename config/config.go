@@ -36,6 +36,7 @@ type Config struct {
 	Migrations string          // folder of SQL files; default "schema"
 	Out        string          // bundle; default "_electric/migrations"
 	Unmarked   source.Unmarked // default: clients get it unless there are markers
+	Setup      []string        // what the database holds before the first migration; nil: the folder's name says
 
 	file, text string           // without passwords
 	given      map[string]given // what the file says, as it is written: with ${NAME}, perhaps with a password
@@ -99,8 +100,8 @@ func Parse(file, text string) (Config, []diag.Diagnostic) {
 }
 
 // Text is a configuration file with every setting at its default, for electric
-// init.
-func Text() string {
+// init, but for those that are given.
+func Text(given map[string]string) string {
 	var b strings.Builder
 	for _, s := range settings {
 		if !s.InFile {
@@ -110,7 +111,9 @@ func Text() string {
 			b.WriteByte('\n')
 		}
 		line := s.Key + ": " + s.Default
-		if s.set == nil || s.Default == "" { // written down, it would count as said
+		if value, ok := given[s.Key]; ok {
+			line = s.Key + ": " + value
+		} else if s.set == nil || s.Default == "" { // written down, it would count as said
 			line = "# " + s.Key + ": " + cmp.Or(s.Default, s.example)
 		}
 		fmt.Fprintf(&b, "# %s\n%s\n", s.Doc, line)

@@ -58,6 +58,33 @@ func (p *parser) setting(key, value *yaml.Node) {
 	if value.Kind == yaml.AliasNode {
 		value = value.Alias
 	}
+	if s.list && value.Kind == yaml.SequenceNode {
+		p.listSetting(s, value)
+		return
+	}
+	p.value(s, value)
+}
+
+// listSetting reads a setting of several values.
+func (p *parser) listSetting(s *Setting, list *yaml.Node) {
+	if len(list.Content) == 0 {
+		d := diag.Errorf(p.span(list), "empty-setting", "%q is empty", s.Key)
+		d.Hint = "Write none for nothing, or leave it away."
+		p.report(d)
+	}
+	var texts []string
+	for _, value := range list.Content {
+		p.value(s, value)
+		texts = append(texts, value.Value)
+	}
+	if g, ok := p.config.given[s.Key]; ok {
+		g.text = strings.Join(texts, ", ")
+		p.config.given[s.Key] = g
+	}
+}
+
+// value reads the value of a setting, or one of several.
+func (p *parser) value(s *Setting, value *yaml.Node) {
 	switch {
 	case value.Kind != yaml.ScalarNode || value.Tag != "!!str":
 		p.report(diag.Errorf(p.span(value), "wrong-type", "%q asks for text, not %s", s.Key, kindName(value)))

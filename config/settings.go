@@ -21,6 +21,7 @@ type Setting struct {
 	Doc     string   // one line
 
 	kind    kind
+	list    bool                  // electric.yaml may have several; they are parted by commas elsewhere
 	example string                // for electric.yaml, where there is no default
 	set     func(*Config, string) // of those that are read without the environment
 }
@@ -62,6 +63,12 @@ var projectSettings = []Setting{
 		Without: "client, unless a migration has markers", example: "client",
 		Doc: "Who gets SQL outside of transaction markers: client, server or error. Without this, clients do unless a migration has markers.",
 		set: func(c *Config, v string) { c.Unmarked = source.Unmarked(v) },
+	},
+	{
+		Key: "setup", InFile: true, kind: text, list: true, Group: Project, Flag: "--setup",
+		Without: "supabase for a folder supabase/migrations, else none", example: "supabase",
+		Doc: "What the database holds before the first migration: supabase, or files of SQL, one or a list; none for nothing.",
+		set: func(c *Config, v string) { c.Setup = append(c.Setup, v) },
 	},
 }
 

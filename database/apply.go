@@ -59,6 +59,7 @@ type Applier struct {
 	LockTimeout time.Duration // 0 waits for ever
 	URL         string        // for a second connection, which looks who blocks the first
 	Note        func(format string, args ...any)
+	Lacks       map[string]bool // extensions whose statements are passed over: see Lacking
 
 	Done int // units of the last migration that are committed, set by Apply
 }
@@ -195,6 +196,10 @@ func (r *application) transaction(ctx context.Context, u source.Unit, last bool)
 
 // statement runs one statement. A refusal is a diagnostic.
 func (r *application) statement(ctx context.Context, u source.Unit, s *parser.Statement) (*diag.Diagnostic, error) {
+	if name := extensionOf(s); r.Lacks[name] {
+		r.Note("%s: extension %q is passed over: this server does not have it", r.migration.Path, name)
+		return nil, nil
+	}
 	w := r.watch(ctx)
 	err := r.exec(ctx, s.Text)
 	blockers := w.stop()

@@ -29,10 +29,24 @@ func RunScript(ctx context.Context, conn *pgx.Conn, path string) (s Script, err 
 	if diag.HasErrors(problems) {
 		return s, nil
 	}
+	return s.complete(ctx, conn, path, lines, nil)
+}
+
+// complete runs statements, and what is to be done in the same transaction if
+// they leave that alone; nil for nothing.
+func (s Script) complete(ctx context.Context, conn *pgx.Conn, path string, lines []source.Line, besides func() error) (Script, error) {
+	all := func() error {
+		err := s.runAll(ctx, conn, lines)
+		if err == nil && besides != nil {
+			err = besides()
+		}
+		return err
+	}
+	var err error
 	if slices.ContainsFunc(lines, controlsTransactions) {
-		err = s.runAll(ctx, conn, lines)
+		err = all()
 	} else {
-		err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return s.runAll(ctx, tx.Conn(), lines) })
+		err = pgx.BeginFunc(ctx, conn, func(pgx.Tx) error { return all() })
 	}
 	var e *pgconn.PgError
 	switch {

@@ -55,6 +55,13 @@ func (b *backend) Connect(time.Time) {
 	b.settings = b.storedSettings()
 }
 
+// Prepare begins a connection for SQL of a setup: the server has the extensions
+// that it has.
+func (b *backend) Prepare(map[string]string) { b.Connect(time.Time{}) }
+
+// Prepared ends the setup. What ALTER DATABASE or ROLE set is in the server.
+func (b *backend) Prepared() {}
+
 // Disconnect ends the connection, as far as anybody can tell.
 func (b *backend) Disconnect() {
 	if b.conn == nil || b.err != nil {

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/platform"
 )
 
 // exampleName is shown to those whose folder holds no migration.
@@ -235,6 +236,9 @@ func refuseFolder(err error, shown string) diag.Diagnostic {
 	case errors.Is(err, fs.ErrNotExist):
 		d := diag.Errorf(span, "no-such-folder", "does not exist")
 		d.Hint = "Name the folder of your migrations, or run electric init to make one."
+		if p, ok := platform.In("."); ok {
+			d.Hint = "Name " + p.Folder + ", or run electric init, which settles on it."
+		}
 		return d
 	case errors.Is(err, syscall.ENOTDIR):
 		d := diag.Errorf(span, "not-a-folder", "is a file, not a folder")

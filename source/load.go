@@ -9,17 +9,17 @@ import (
 )
 
 // load reads the files found, several at a time, and drops those that cannot be.
-func (r *reader) load() {
-	problems := make([]*diag.Diagnostic, len(r.found))
-	parallel.Each(len(r.found), func(i int) {
-		f := &r.found[i]
+func (r *reader) load(list []found) []found {
+	problems := make([]*diag.Diagnostic, len(list))
+	parallel.Each(len(list), func(i int) {
+		f := &list[i]
 		var text *File
 		if text, problems[i] = load(f.file.Path, f.file.Path, f.regular); text != nil {
 			f.file = text
 		}
 	})
-	kept := r.found[:0]
-	for i, f := range r.found {
+	kept := list[:0]
+	for i, f := range list {
 		r.Texts[f.file.Path] = f.file.Text
 		if problems[i] != nil {
 			r.report(nil, *problems[i])
@@ -27,7 +27,7 @@ func (r *reader) load() {
 		}
 		kept = append(kept, f)
 	}
-	r.found = kept
+	return kept
 }
 
 // checkDuplicates refuses two files of one version.

@@ -12,10 +12,12 @@ package source
 import (
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/parser"
+	"github.com/electric-cli/electric/platform"
 )
 
 // A Migration is one file, and what it includes.
@@ -70,6 +72,10 @@ type Options struct {
 	// WorkingDir makes absolute paths below it relative in bundles; "" keeps
 	// only the last folder of an absolute path.
 	WorkingDir string
+	// Setup names what the database holds before the first migration: files, and
+	// the built-in ones of package platform. nil leaves it to the folders' names
+	// (see setup.go); an empty list is nothing.
+	Setup []string
 }
 
 // An Input is what Read found. Diagnostics grow while Migrations works.
@@ -79,6 +85,7 @@ type Input struct {
 	Options     Options
 
 	found []found
+	setup []found
 }
 
 // A found is a migration whose text is read but not yet split.
@@ -93,10 +100,11 @@ type found struct {
 // order given. What cannot be read is in the Input's Diagnostics.
 func Read(args []string, o Options) *Input {
 	r := &reader{Input: &Input{Texts: diag.Texts{}, Options: o}}
+	r.findSetup(args)
 	for _, arg := range args {
 		r.argument(arg)
 	}
-	r.load()
+	r.found = r.load(r.found)
 	r.checkDuplicates()
 	return r.Input
 }
@@ -122,7 +130,7 @@ func (in *Input) Paths() []string {
 // IncludesFiles reports whether other files than Files may take part, as psql's
 // \i makes them.
 func (in *Input) IncludesFiles() bool {
-	for _, f := range in.found {
+	for _, f := range slices.Concat(in.setup, in.found) {
 		if f.psql && strings.ContainsRune(f.file.Text, '\\') {
 			return true
 		}
@@ -149,10 +157,25 @@ func (r *reader) argument(arg string) {
 		r.found = append(r.found, found{candidate: fileCandidate(arg), psql: true, path: r.bundlePath(shown), file: &File{Path: shown}})
 		return
 	}
+	arg = below(arg)
 	for _, c := range r.folder(arg) {
 		shown := join(arg, c.path)
 		r.found = append(r.found, found{candidate: c, path: r.bundlePath(shown), file: &File{Path: shown}})
 	}
+}
+
+// below gives the folder of migrations where a folder above it is named that a
+// platform's own tool works in, and that holds no migration itself.
+func below(dir string) string {
+	sub, ok := platform.Below(dir)
+	if !ok || !exists(sub) {
+		return dir
+	}
+	entries, err := readDir(dir)
+	if err != nil || slices.ContainsFunc(sqlFiles(entries), func(f string) bool { _, is := numbered(f); return is }) {
+		return dir
+	}
+	return sub
 }
 
 // fileCandidate is the migration that a file named on the command line is. It

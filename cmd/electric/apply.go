@@ -102,7 +102,8 @@ type applyRun struct {
 	project *project // all migrations
 	target  *project // those up to --to, without the last ones that are not written yet
 	conn    *pgx.Conn
-	partial bool // it is a part of a command that tells itself where the database is
+	lacks   map[string]bool // extensions that are passed over: a private database's
+	partial bool            // it is a part of a command that tells itself where the database is
 	applied []appliedMigration
 }
 
@@ -202,7 +203,7 @@ func (r *applyRun) check(ctx context.Context, h *history.History) (history.Stand
 // unrecorded refuses a database that has tables of these migrations though
 // nothing is recorded: applying them again would fail, or worse, not fail.
 func (r *applyRun) unrecorded(ctx context.Context) ([]diag.Diagnostic, error) {
-	live, err := database.InspectWith(ctx, r.conn, database.Options{Exclude: []string{database.Schema}})
+	live, err := inspect(ctx, r.conn, r.project.bundle.Ground())
 	if err != nil {
 		return nil, err
 	}
@@ -237,7 +238,7 @@ func (r *applyRun) apply(ctx context.Context, pending []int, h *history.History)
 	}
 	applier := &database.Applier{
 		Conn: r.conn, Compiler: compilerName, LockTimeout: r.options.lockTimeout, URL: r.url,
-		Note: func(format string, args ...any) { r.clearLine(); r.note(format, args...) },
+		Note: func(format string, args ...any) { r.clearLine(); r.note(format, args...) }, Lacks: r.lacks,
 	}
 	for n, i := range pending {
 		m := r.project.migration(i)

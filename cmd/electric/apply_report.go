@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/electric-cli/electric/database"
 	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/hash"
 	"github.com/electric-cli/electric/history"
@@ -16,7 +15,7 @@ import (
 
 // verify compares what came out with what the compiler said would.
 func (r *applyRun) verify(ctx context.Context) error {
-	live, err := database.InspectWith(ctx, r.conn, database.Options{Exclude: []string{database.Schema}})
+	live, err := inspect(ctx, r.conn, r.target.bundle.Ground())
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,9 @@ func (a *app) cacheSlot(in *source.Input, o compileOptions) slot {
 	for i, f := range in.Files() {
 		io.WriteString(key, paths[i]+"\x00"+f.Checksum+"\n")
 	}
+	for i, f := range in.SetupFiles() {
+		io.WriteString(key, "setup "+in.SetupPaths()[i]+"\x00"+f.Checksum+"\n")
+	}
 	for _, d := range in.Diagnostics { // they are told again, with the names in them
 		io.WriteString(key, d.Message+"\n")
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/electric-cli/electric/compile"
 	"github.com/electric-cli/electric/config"
 	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/platform"
 	"github.com/electric-cli/electric/source"
 )
 
@@ -26,6 +27,7 @@ type compileOptions struct {
 	watch    bool
 	json     bool
 	unmarked string
+	setup    []string
 	shadow   shadowOptions
 	populateOptions
 }
@@ -53,7 +55,7 @@ there is none. Without arguments the configured folder is compiled.
 			if err != nil {
 				return err
 			}
-			o.settle(c)
+			o.settle(&c)
 			if o.watch {
 				return a.runWatch(cmd.Context(), c, o)
 			}
@@ -67,10 +69,18 @@ there is none. Without arguments the configured folder is compiled.
 	flags.BoolVar(&o.watch, "watch", false, "compile again whenever a file changes")
 	flags.StringVar(&o.unmarked, "unmarked", "", "`WHO` gets SQL outside of markers: "+strings.Join(source.UnmarkedValues, ", "))
 	completes(cmd, "unmarked", source.UnmarkedValues)
+	setupFlag(cmd, &o.setup)
 	o.shadow.flags(cmd)
 	o.populateOptions.flags(cmd)
 	a.reportFlags(cmd, &o.json)
 	return cmd
+}
+
+// setupFlag adds the flag of the commands that run SQL in memory.
+func setupFlag(cmd *cobra.Command, setup *[]string) {
+	cmd.Flags().StringArrayVar(setup, "setup", nil,
+		"what the database holds before: a `FILE` of SQL to run first, or "+strings.Join(platform.Names(), ", ")+"; none for nothing")
+	completes(cmd, "setup", append(platform.Names(), source.NoSetup))
 }
 
 func (o *compileOptions) validate() error {
@@ -88,8 +98,12 @@ func (o *compileOptions) validate() error {
 	return errors.Join(o.shadow.validate(o.args), o.populateOptions.validate(o.check || o.watch))
 }
 
-// settle fills in what the command line left to the configuration.
-func (o *compileOptions) settle(c config.Config) {
+// settle fills in what the command line left to the configuration, and the
+// configuration with what the command line says of the database.
+func (o *compileOptions) settle(c *config.Config) {
+	if len(o.setup) > 0 {
+		c.Setup = o.setup
+	}
 	if o.out == "" {
 		o.out = c.Out
 	}
@@ -137,13 +151,13 @@ func (a *app) runCompile(ctx context.Context, c config.Config, o compileOptions)
 
 // compile runs the migrations of in.
 func (a *app) compile(ctx context.Context, c config.Config, in *source.Input, sh shadowOptions) (compiled, error) {
-	migrations := in.Migrations()
+	migrations, setup := in.Migrations(), in.Setup()
 	var done compiled
 	if diag.HasErrors(in.Diagnostics) && len(migrations) == 0 {
 		done.diagnostics = in.Diagnostics
 		return done, nil
 	}
-	b, ds, byServer, err := a.settle(ctx, c, sh, migrations, compile.Options{Compiler: compilerName, Debug: a.debug()})
+	b, ds, byServer, err := a.settle(ctx, c, sh, migrations, compile.Options{Compiler: compilerName, Debug: a.debug(), Setup: setup})
 	if err != nil {
 		return done, err
 	}
@@ -258,11 +272,22 @@ func checkFresh(path string, data []byte, in *source.Input) (stale diag.Diagnost
 // staleFiles names the files that a bundle does not hold as they are.
 func staleFiles(before *bundle.Bundle, in *source.Input) (notes []diag.Note) {
 	old := map[string]string{}
-	for _, m := range before.Migrations {
-		old[m.File] = m.Checksum
+	var files []string // in order
+	note := func(file, checksum string) {
+		old[file] = checksum
+		files = append(files, file)
 	}
-	for i, f := range in.Files() {
-		path := in.Paths()[i]
+	if before.Setup != nil {
+		for _, f := range before.Setup.Files {
+			note(f.File, f.Checksum)
+		}
+	}
+	for _, m := range before.Migrations {
+		note(m.File, m.Checksum)
+	}
+	paths := slices.Concat(in.SetupPaths(), in.Paths())
+	for i, f := range slices.Concat(in.SetupFiles(), in.Files()) {
+		path := paths[i]
 		checksum, known := old[path]
 		delete(old, path)
 		switch {
@@ -272,9 +297,9 @@ func staleFiles(before *bundle.Bundle, in *source.Input) (notes []diag.Note) {
 			notes = append(notes, diag.Note{Span: diag.WholeFile(f.Path), Message: "changed"})
 		}
 	}
-	for _, m := range before.Migrations {
-		if _, gone := old[m.File]; gone {
-			notes = append(notes, diag.Note{Span: diag.WholeFile(m.File), Message: "is gone"})
+	for _, file := range files {
+		if _, gone := old[file]; gone {
+			notes = append(notes, diag.Note{Span: diag.WholeFile(file), Message: "is gone"})
 		}
 	}
 	return notes

@@ -19,6 +19,7 @@ import (
 	"github.com/electric-cli/electric/database"
 	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/history"
+	"github.com/electric-cli/electric/metadata"
 	"github.com/electric-cli/electric/source"
 	"github.com/electric-cli/electric/status"
 )
@@ -110,9 +111,20 @@ func (a *app) connect(ctx context.Context, url string) (*pgx.Conn, error) {
 	return conn, nil
 }
 
+// inspect reads a database's schema as far as migrations make it: without what
+// electric records, and without the ground they build on, nil for none.
+func inspect(ctx context.Context, conn *pgx.Conn, ground *metadata.Ground) (*metadata.Schema, error) {
+	live, err := database.InspectWith(ctx, conn, database.Options{Exclude: []string{database.Schema}})
+	if err != nil {
+		return nil, err
+	}
+	return ground.Without(live), nil
+}
+
 // A project is what the SQL files come to.
 type project struct {
 	input      *source.Input
+	setup      []source.Migration // what the database holds before the first of them
 	migrations []source.Migration
 	bundle     *bundle.Bundle
 	trace      compile.Trace
@@ -148,10 +160,10 @@ func (a *app) project(c config.Config, args []string, unmarked string) (*project
 
 func (a *app) projectBy(ctx context.Context, c config.Config, args []string, unmarked string, sh shadowOptions) (*project, []diag.Diagnostic, error) {
 	p := &project{input: a.read(c, args, unmarked)}
-	p.migrations = p.input.Migrations()
+	p.migrations, p.setup = p.input.Migrations(), p.input.Setup()
 	ds := p.input.Diagnostics
 	if !diag.HasErrors(ds) {
-		b, found, _, err := a.settle(ctx, c, sh, p.migrations, compile.Options{Compiler: compilerName, Trace: &p.trace})
+		b, found, _, err := a.settle(ctx, c, sh, p.migrations, compile.Options{Compiler: compilerName, Trace: &p.trace, Setup: p.setup})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -192,8 +204,8 @@ func (p *project) prefix(n int) *project {
 	if n == len(p.migrations) {
 		return p
 	}
-	short := &project{input: p.input, migrations: p.migrations[:n]}
-	short.bundle, _ = compile.Migrations(short.migrations, compile.Options{Compiler: compilerName, Trace: &short.trace})
+	short := &project{input: p.input, setup: p.setup, migrations: p.migrations[:n]}
+	short.bundle, _ = compile.Migrations(short.migrations, compile.Options{Compiler: compilerName, Trace: &short.trace, Setup: p.setup})
 	return short
 }
 

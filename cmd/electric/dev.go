@@ -86,7 +86,9 @@ type dev struct {
 	last   *bundle.Bundle // what the database is at
 	fresh  bool           // the private database is empty: it gets the seeds
 	told   []diag.Diagnostic
-	texts  diag.Texts
+
+	otherSetup string // the setup of which was told that the private database was made with another one
+	texts      diag.Texts
 }
 
 func (a *app) runDev(ctx context.Context, c config.Config, o devOptions) (err error) {

@@ -15,6 +15,7 @@ import (
 	"github.com/electric-cli/electric/bundle"
 	"github.com/electric-cli/electric/compat"
 	"github.com/electric-cli/electric/diag"
+	"github.com/electric-cli/electric/source"
 )
 
 // An away tells what kept a cycle from the database.
@@ -97,6 +98,9 @@ func (d *dev) inputKey() string {
 	var b strings.Builder
 	for i, f := range in.Files() {
 		fmt.Fprintf(&b, "%s %s\n", in.Paths()[i], f.Checksum)
+	}
+	for i, f := range in.SetupFiles() {
+		fmt.Fprintf(&b, "setup %s %s\n", in.SetupPaths()[i], f.Checksum)
 	}
 	for _, x := range in.Diagnostics {
 		fmt.Fprintf(&b, "%s %s\n", x.Span.File, x.Message)
@@ -204,6 +208,7 @@ func (d *dev) nextCause(ctx context.Context, w *fsnotify.Watcher) bool {
 // arm watches the migrations' folders or, as long as they are not there, the
 // nearest one above.
 func (d *dev) arm(w *fsnotify.Watcher) error {
+	watchFiles(w, source.SetupFileNames(d.config.Setup))
 	for {
 		if watchAll(w, []string{d.config.Migrations}) > 0 {
 			return nil

@@ -12,6 +12,7 @@ import (
 	"github.com/electric-cli/electric/database"
 	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/localpg"
+	"github.com/electric-cli/electric/platform"
 )
 
 // openDatabase finds the database that is named, or starts a private one.
@@ -114,6 +115,10 @@ func (d *dev) bring(ctx context.Context, p *project) (served *project, err error
 	if _, err := bundle.WriteFile(ctx, d.config.Out, bundle.Encode(p.bundle)); err != nil {
 		return nil, outside(err)
 	}
+	lacks, err := d.prepare(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	conn, err := d.connect(ctx, d.url)
 	if err != nil {
 		return nil, err
@@ -125,7 +130,7 @@ func (d *dev) bring(ctx context.Context, p *project) (served *project, err error
 	}
 	fresh := d.private != nil && len(h.Rows) == 0
 	run := applyRun{
-		app: d.app, options: applyOptions{lockTimeout: database.DefaultLockTimeout}, url: d.url, project: p, target: p, conn: conn, partial: true,
+		app: d.app, options: applyOptions{lockTimeout: database.DefaultLockTimeout}, url: d.url, project: p, target: p, conn: conn, partial: true, lacks: lacks,
 	}
 	if err := run.run(ctx); err != nil {
 		return nil, err
@@ -145,11 +150,26 @@ func (d *dev) bring(ctx context.Context, p *project) (served *project, err error
 // of when it begins.
 const longSeeds = 1 << 20
 
+// seedsFile finds the seeds of a folder of migrations: beside them, or where the
+// folder's platform has them; "" for none.
+func seedsFile(migrations string) string {
+	paths := []string{filepath.Join(migrations, "seeds.sql")}
+	if p, ok := platform.Of(migrations); ok {
+		paths = append(paths, filepath.Join(filepath.Dir(migrations), filepath.FromSlash(p.Seeds)))
+	}
+	for _, path := range paths {
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
 // seed fills a private database that is new.
 func (d *dev) seed(ctx context.Context) error {
-	path := filepath.Join(d.config.Migrations, "seeds.sql")
+	path := seedsFile(d.config.Migrations)
 	switch info, err := os.Stat(path); {
-	case errors.Is(err, os.ErrNotExist):
+	case path == "", errors.Is(err, os.ErrNotExist):
 		return nil
 	case err == nil && info.Size() > longSeeds:
 		d.note("loading %s: %.1f MB", filepath.ToSlash(path), float64(info.Size())/1e6)

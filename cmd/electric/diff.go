@@ -175,6 +175,8 @@ type earlier struct {
 
 func (d *diff) compare() error {
 	d.texts = diag.Texts{}
+	d.before.clear(d.after)
+	d.after.clear(d.before)
 	d.report = d.check(d.before, true)
 	if !d.mode.Transitive {
 		return nil
@@ -187,6 +189,13 @@ func (d *diff) compare() error {
 		d.earlier = append(d.earlier, earlier{p.label, d.check(p, false)})
 	}
 	return nil
+}
+
+// clear leaves out of a database what the other side's migrations build on.
+func (s *side) clear(other *side) {
+	if s.live && other.bundle != nil {
+		s.schema = other.bundle.Ground().Without(s.schema)
+	}
 }
 
 // check compares a side with B.
@@ -214,9 +223,9 @@ func (d *diff) check(before *side, last bool) compat.Report {
 // prefixes are the schemas of the versions before A, oldest first, those left out that changed nothing. The migrations
 // run once more, and their schema is kept on the way.
 func (d *diff) prefixes() (list []*side, err error) {
-	migrations, of := d.before.migrations, d.before.bundle
+	setup, migrations, of := d.before.setup, d.before.migrations, d.before.bundle
 	if migrations == nil {
-		migrations = d.after.migrations
+		setup, migrations = d.after.setup, d.after.migrations
 	}
 	if migrations == nil || of == nil {
 		return nil, misuse("--mode %s asks for the migrations: %s has none to recompile", d.modeName, d.before.label)
@@ -236,7 +245,7 @@ func (d *diff) prefixes() (list []*side, err error) {
 			list, kept[i] = append(list, s), s
 		}
 	}
-	if _, ds := compile.Migrations(migrations, compile.Options{Compiler: compilerName, Trace: &trace}); diag.HasErrors(ds) {
+	if _, ds := compile.Migrations(migrations, compile.Options{Compiler: compilerName, Trace: &trace, Setup: setup}); diag.HasErrors(ds) {
 		return nil, outside(fmt.Errorf("compile the versions up to %s: %s", of.Version, ds[0].Message))
 	}
 	for i, s := range kept {

@@ -7,7 +7,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/electric-cli/electric/config"
-	"github.com/electric-cli/electric/database"
 )
 
 func isDatabaseURL(name string) bool {
@@ -30,7 +29,7 @@ func (a *app) databaseSide(ctx context.Context, c config.Config, named string) (
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	s := &side{label: config.MaskURL(named), live: true}
-	if s.schema, err = database.InspectWith(ctx, conn, database.Options{Exclude: []string{database.Schema}}); err != nil {
+	if s.schema, err = inspect(ctx, conn, nil); err != nil {
 		return nil, worldOr(err)
 	}
 	s.recorded = recordedVersions(ctx, conn)

@@ -120,11 +120,13 @@ func (a *app) gitFolder(ctx context.Context, c config.Config, g *gitTree) (*side
 	if err := unpack(archive, dir); err != nil {
 		return nil, outside(fmt.Errorf("unpack %s: %w", g.label(), err))
 	}
-	in := source.Read([]string{filepath.Join(dir, filepath.FromSlash(g.path))}, source.Options{Unmarked: c.Unmarked, WorkingDir: dir})
-	migrations := in.Migrations()
+	in := source.Read([]string{filepath.Join(dir, filepath.FromSlash(g.path))}, source.Options{
+		Unmarked: c.Unmarked, WorkingDir: dir, Setup: c.Setup, // like the other settings, the setup is today's
+	})
+	migrations, setup := in.Migrations(), in.Setup()
 	r := relabel{strings.NewReplacer(filepath.ToSlash(dir)+"/", g.rev+":", dir+string(filepath.Separator), g.rev+":")}
 	r.migrations(migrations)
-	return a.compileSide(migrations, r.diagnostics(in.Diagnostics), r.texts(in.Texts), g.label())
+	return a.compileSide(setup, migrations, r.diagnostics(in.Diagnostics), r.texts(in.Texts), g.label())
 }
 
 // unpack writes a tar archive's files into a folder.

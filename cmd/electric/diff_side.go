@@ -24,6 +24,7 @@ type side struct {
 	label      string // never with a password
 	schema     *metadata.Schema
 	bundle     *bundle.Bundle     // nil for a database
+	setup      []source.Migration // before these
 	migrations []source.Migration // nil for a database and for a bundle's file
 	recorded   map[string]string  // the checksums of the migrations that made it, by version; nil when they are not known
 	clients    compat.Clients     // what clients have of it; nil when that is not known
@@ -57,20 +58,21 @@ func (a *app) folderSide(c config.Config, dir string) (*side, error) {
 
 // compiledSide compiles migrations. What is wrong with them is shown and ends the command.
 func (a *app) compiledSide(in *source.Input, label string) (*side, error) {
-	return a.compileSide(in.Migrations(), in.Diagnostics, in.Texts, label)
+	migrations, setup := in.Migrations(), in.Setup()
+	return a.compileSide(setup, migrations, in.Diagnostics, in.Texts, label)
 }
 
-func (a *app) compileSide(migrations []source.Migration, problems []diag.Diagnostic, texts diag.Texts, label string) (*side, error) {
+func (a *app) compileSide(setup, migrations []source.Migration, problems []diag.Diagnostic, texts diag.Texts, label string) (*side, error) {
 	var b *bundle.Bundle
 	if !diag.HasErrors(problems) {
-		b, problems = compile.Migrations(migrations, compile.Options{Compiler: compilerName})
+		b, problems = compile.Migrations(migrations, compile.Options{Compiler: compilerName, Setup: setup})
 	}
 	if diag.HasErrors(problems) {
 		diag.Sort(problems)
 		return nil, errors.Join(a.report(problems, texts), wrongInput())
 	}
 	s := compiledFrom(b, label)
-	s.migrations = migrations
+	s.setup, s.migrations = setup, migrations
 	return s, nil
 }
 

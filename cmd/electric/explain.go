@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/metadata"
 	"github.com/electric-cli/electric/parser"
+	"github.com/electric-cli/electric/platform"
 	"github.com/electric-cli/electric/source"
 )
 
@@ -30,15 +32,16 @@ func newExplainCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain [DIR|FILE…]",
 		Short: "Say what each statement does, or why Postgres would refuse it",
-		Long: `Run migrations on a fresh in-memory database, going on after errors; say of each
-statement what it changes or why Postgres would refuse it. Without arguments the
-configured folder is explained. Files are run as psql would run them, statement by
-statement; of those of goose and dbmate, the part that is the way up.
+		Long: `Run migrations on a fresh in-memory database that holds what the setup says, going
+on after errors; say of each statement what it changes or why Postgres would refuse
+it. Without arguments the configured folder is explained. Files are run as psql would
+run them, statement by statement; of those of goose and dbmate, the part that is the
+way up.
 
 With --hash or --sync-hash it prints the text that the bundle's schema hash or sync
 hash is made of, for the last version or the one that --at names, so that two hashes
-that differ can be explained by a diff. It takes a bundle as well. The hash itself is the SHA-256 of the lines
-that are not indented; it is told on stderr.
+that differ can be explained by a diff. It takes a bundle as well. The hash itself is
+the SHA-256 of the lines that are not indented; it is told on stderr.
 
 ` + exitHelp,
 		Example: `  electric migrate explain schema/1749530140_create_songs.sql
@@ -58,15 +61,22 @@ that are not indented; it is told on stderr.
 			if len(o.args) == 0 {
 				o.args = []string{c.Migrations}
 			}
+			if len(o.setup) > 0 {
+				c.Setup = o.setup
+			}
 			if o.hash || o.syncHash {
 				return a.runExplainHash(c, o)
+			}
+			o.setup = c.Setup
+			if p, _, ok := source.Recognized(o.args); ok && len(o.setup) == 0 {
+				o.setup = []string{p.Name}
 			}
 			return a.runExplain(cmd.Context(), c, o)
 		},
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&o.json, "json", false, "as JSON; of statements, with the schema at the end")
-	flags.StringArrayVar(&o.setup, "setup", nil, "a `FILE` to run first, in a session of its own")
+	setupFlag(cmd, &o.setup)
 	o.shadow.flags(cmd)
 	flags.BoolVar(&o.hash, "hash", false, "print the text that the schema hash is made of")
 	flags.BoolVar(&o.syncHash, "sync-hash", false, "print the text that the sync hash is made of")
@@ -80,8 +90,6 @@ func (o *explainOptions) validate() error {
 		return misuse("--hash and --sync-hash are two texts: ask for one of them")
 	case hashes && o.shadow.on != "":
 		return misuse("--shadow goes without --hash and --sync-hash")
-	case hashes && len(o.setup) > 0:
-		return misuse("--setup goes without --hash and --sync-hash: nothing but the migrations is hashed")
 	case !hashes && o.at != "":
 		return misuse("--at goes with --hash or --sync-hash")
 	}
@@ -94,7 +102,7 @@ func (a *app) runExplain(ctx context.Context, c config.Config, o explainOptions)
 	x.session.Debug = a.debug()
 	x.watcher = newWatcher(x.session)
 	read := source.Options{Unmarked: c.Unmarked}
-	x.run(o.setup, read, func(_ source.Line, r compile.Result) { x.undecided(r.Err) })
+	x.prepare(o.setup)
 	x.watcher.look(nil)
 	x.run(o.args, read, x.note)
 	x.schema = x.session.Metadata()
@@ -125,6 +133,7 @@ type explainer struct {
 	refused  bool
 	changed  bool                  // by any statement
 	absent   bool                  // something was not there before anything was changed
+	hint     bool                  // what a platform makes is told
 	scripts  [][]*parser.Statement // all that ran; those of list come last
 	doubts   int                   // statements that only a server can tell of
 	schema   *metadata.Schema
@@ -133,25 +142,55 @@ type explainer struct {
 // absent are the SQLSTATEs of what is not there: schema, table, function, type.
 var absent = []string{"3F000", "42P01", "42883", "42704"}
 
+// prepare runs what the database holds before.
+func (x *explainer) prepare(setup []string) {
+	names := source.SetupNames(setup)
+	if len(names) == 0 {
+		x.hint = true
+		return
+	}
+	x.session.Preparing = true
+	for _, name := range names {
+		if p, ok := platform.Find(name); ok {
+			x.session.Offered = p.Extensions
+		}
+		lines, texts, problems := source.SetupScript(name)
+		x.read(texts, problems)
+		x.script(lines, time.Time{}, func(_ source.Line, r compile.Result) { x.undecided(r.Err) })
+	}
+	x.session.Preparing = false
+	x.session.BeginPrepared()
+}
+
 // run runs what args name, each file in a session of its own.
 func (x *explainer) run(args []string, o source.Options, tell func(source.Line, compile.Result)) {
 	programs, texts, problems := source.Programs(args, o)
+	x.read(texts, problems)
+	for _, p := range programs {
+		x.script(p.Lines, p.Instant, tell)
+	}
+}
+
+// read keeps texts that were read, and what was wrong with them.
+func (x *explainer) read(texts diag.Texts, problems []diag.Diagnostic) {
 	for name, text := range texts {
 		x.texts[name] = text
 	}
 	x.problems = append(x.problems, problems...)
-	for _, p := range programs {
-		statements := make([]*parser.Statement, len(p.Lines))
-		for i, l := range p.Lines {
-			statements[i] = l.Statement
-		}
-		parser.ParseAll(statements)
-		x.scripts = append(x.scripts, statements)
-		x.session.Catalog().Clock = p.Instant
-		x.program(p.Lines, tell)
-		x.session.Reconnect()
-		x.watcher.look(nil) // temporary tables are gone, and what was not committed
+}
+
+// script runs a file in a session of its own, as if it were now.
+func (x *explainer) script(lines []source.Line, now time.Time, tell func(source.Line, compile.Result)) {
+	statements := make([]*parser.Statement, len(lines))
+	for i, l := range lines {
+		statements[i] = l.Statement
 	}
+	parser.ParseAll(statements)
+	x.scripts = append(x.scripts, statements)
+	x.session.Catalog().Clock = now
+	x.program(lines, tell)
+	x.session.Reconnect()
+	x.watcher.look(nil) // temporary tables are gone, and what was not committed
 }
 
 // program runs lines, those of a transaction block in a transaction. There a

@@ -38,7 +38,7 @@ func (a *app) runExplainHash(c config.Config, o explainOptions) error {
 			return err
 		}
 	}
-	h, ds := hashedText(migrations, in.Diagnostics, o.syncHash)
+	h, ds := hashedText(migrations, in.Setup(), in.Diagnostics, o.syncHash)
 	return a.tellHashed(h, ds, in.Texts, o.json)
 }
 
@@ -91,13 +91,13 @@ func (a *app) writeHashed(h hashed, ds []diag.Diagnostic, texts diag.Texts) erro
 }
 
 // hashedText compiles migrations and gives what their last version's hash is made of: the schema hash, or the sync hash.
-func hashedText(migrations []source.Migration, problems []diag.Diagnostic, sync bool) (hashed, []diag.Diagnostic) {
+func hashedText(migrations, setup []source.Migration, problems []diag.Diagnostic, sync bool) (hashed, []diag.Diagnostic) {
 	h := hashed{Format: 1}
 	if diag.HasErrors(problems) {
 		return h, problems
 	}
 	var trace compile.Trace
-	b, ds := compile.Migrations(migrations, compile.Options{Compiler: compilerName, Trace: &trace})
+	b, ds := compile.Migrations(migrations, compile.Options{Compiler: compilerName, Trace: &trace, Setup: setup})
 	problems = append(problems, ds...)
 	if diag.HasErrors(problems) {
 		diag.Sort(problems)

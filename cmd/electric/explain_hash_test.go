@@ -62,7 +62,7 @@ func TestHashedTextsComeToTheBundlesHashes(t *testing.T) {
 				require.NoError(t, err)
 				require.Len(t, upTo, i+1)
 				for sync, want := range map[bool]string{false: m.SchemaHash, true: m.SyncHash} {
-					h, ds := hashedText(upTo, nil, sync)
+					h, ds := hashedText(upTo, nil, nil, sync)
 					require.True(t, h.OK, "%v", ds)
 					require.Equal(t, m.Version, h.Version)
 					require.Equal(t, want, h.Hash)

@@ -47,6 +47,9 @@ func (x *explainer) note(l source.Line, r compile.Result) {
 		e.Changes = append(e.Changes, lines...)
 	}
 	e.answer(s, r.Err)
+	if hint := compile.MissingHint(r.Err); hint != "" && x.hint {
+		e.Hint = hint
+	}
 	if x.undecided(r.Err) {
 		e.Hint = strings.TrimSpace(e.Hint + " " + compile.ShadowHint)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/electric-cli/electric/config"
+	"github.com/electric-cli/electric/platform"
 )
 
 func newInitCmd(a *app) *cobra.Command {
@@ -17,7 +18,9 @@ func newInitCmd(a *app) *cobra.Command {
 		Use:   "init",
 		Short: "Make electric.yaml and a first migration",
 		Long: `Make electric.yaml with every setting at its default, and a first migration in
-the migrations folder if that has none. What is there already is left alone.
+the migrations folder if that has none. Beside supabase/migrations they are taken
+as they are, and supabase as what the database holds before them. What is there
+already is left alone.
 
 ` + exitHelp,
 		Example: `  electric init
@@ -28,7 +31,7 @@ the migrations folder if that has none. What is there already is left alone.
 }
 
 func (a *app) runInit() error {
-	made, err := createFile(a.configPath, config.Text())
+	made, err := createFile(a.configPath, config.Text(platformSettings(".")))
 	if err != nil {
 		return outside(err)
 	}
@@ -46,6 +49,16 @@ func (a *app) runInit() error {
 	}
 	a.note("Write your tables between its markers, then run: electric migrate compile")
 	return nil
+}
+
+// platformSettings are those of a project that a platform's own tool has made in
+// a folder.
+func platformSettings(dir string) map[string]string {
+	p, ok := platform.In(dir)
+	if !ok {
+		return nil
+	}
+	return map[string]string{"migrations": p.Folder, "setup": p.Name}
 }
 
 func (a *app) tellMade(path string, made bool) {

@@ -142,7 +142,7 @@ func (a *app) read(c config.Config, args []string, unmarked string) *source.Inpu
 		args = []string{c.Migrations}
 	}
 	wd, _ := os.Getwd() // without it, absolute paths are shortened
-	return source.Read(args, source.Options{Unmarked: source.Unmarked(unmarked), WorkingDir: wd})
+	return source.Read(args, source.Options{Unmarked: source.Unmarked(unmarked), WorkingDir: wd, Setup: c.Setup})
 }
 
 // writeJSON writes v to stdout, readable.

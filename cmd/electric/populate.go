@@ -75,7 +75,7 @@ func (a *app) populate(ctx context.Context, p *project, url, at string) error {
 	if err != nil {
 		return err
 	}
-	live, err := database.InspectWith(ctx, conn, database.Options{Exclude: []string{database.Schema}})
+	live, err := inspect(ctx, conn, p.bundle.Ground())
 	if err != nil {
 		return err
 	}

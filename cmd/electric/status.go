@@ -135,7 +135,7 @@ func (g *gatherer) lookAt(ctx context.Context, url string) (*status.Database, er
 	if err != nil {
 		return nil, err
 	}
-	live, err := database.InspectWith(ctx, conn, database.Options{Exclude: []string{database.Schema}})
+	live, err := inspect(ctx, conn, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -202,9 +202,24 @@ func (g *gatherer) input(v view) (status.Input, error) {
 	in.Whole = func(live *metadata.Schema) (*bundle.Bundle, error) { return bundle.ReadBeside(g.config.Out, live) }
 	in.Alike = func(live *metadata.Schema) bool { return bundle.AlikeFile(g.config.Out, live) }
 	if in.Database != nil {
+		in.Database.Live = g.ground().Without(in.Database.Live)
 		in.Database.Standing = history.Compare(in.Database.History, g.migrations(in.Database.History))
 	}
 	return in, nil
+}
+
+// ground is what the database held before the first migration, by the newest word
+// there is.
+func (g *gatherer) ground() *metadata.Ground {
+	if !g.fresh() {
+		if p := g.compiled(); p != nil {
+			return p.bundle.Ground()
+		}
+	}
+	if g.bundle == nil {
+		return nil
+	}
+	return g.bundle.Ground()
 }
 
 // fresh reports whether the bundle tells what the files come to.

@@ -11,6 +11,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 
 	"github.com/electric-cli/electric/config"
+	"github.com/electric-cli/electric/source"
 )
 
 // settleTime is how long a change may go on before it is compiled: editors and
@@ -26,6 +27,7 @@ func (a *app) runWatch(ctx context.Context, c config.Config, o compileOptions) e
 	defer watcher.Close()
 	for {
 		watched := watchAll(watcher, o.args)
+		watchFiles(watcher, source.SetupFileNames(c.Setup))
 		if err := a.compileOnce(ctx, c, o); err != nil {
 			return err
 		}
@@ -64,6 +66,14 @@ func watchAll(w *fsnotify.Watcher, args []string) (watched int) {
 		})
 	}
 	return watched
+}
+
+// watchFiles watches the folders that files are in, but none below: they may be
+// large. A file that is not there yet is seen when it comes.
+func watchFiles(w *fsnotify.Watcher, files []string) {
+	for _, f := range files {
+		_ = w.Add(filepath.Dir(f))
+	}
 }
 
 // nextChange waits for a change to begin and to settle; false when the context
