@@ -131,7 +131,11 @@ func (r *applyRun) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.target = r.target.prefix(r.written(h))
+	written := r.target.written(h)
+	for _, m := range r.target.migrations[written:] {
+		r.note("%s holds no statement yet: it is applied when it does", m.File.Path)
+	}
+	r.target = r.target.prefix(written)
 	pending := standing.Pending
 	for len(pending) > 0 && pending[len(pending)-1] >= len(r.target.migrations) {
 		pending = pending[:len(pending)-1]
@@ -165,21 +169,6 @@ func (r *applyRun) versionOf(i int) string {
 		return "none"
 	}
 	return r.project.bundle.Migrations[i].Version
-}
-
-// written counts the migrations up to the last one that holds a statement or is
-// applied. Those behind it have just been made, by electric migrate new or an
-// editor: applied as they are, they could not be written any more.
-func (r *applyRun) written(h *history.History) int {
-	p := r.target
-	n := len(p.migrations)
-	for n > 0 && len(p.trace.Units[n-1]) == 0 && h.Row(p.bundle.Migrations[n-1].Version) == nil {
-		n--
-	}
-	for _, m := range p.migrations[n:] {
-		r.note("%s holds no statement yet: it is applied when it does", m.File.Path)
-	}
-	return n
 }
 
 // check refuses to work on a database whose record does not fit.

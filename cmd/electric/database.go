@@ -209,6 +209,17 @@ func (p *project) prefix(n int) *project {
 	return short
 }
 
+// written counts the migrations up to the last one that holds a statement or is
+// applied. Those behind it have just been made, by electric migrate new or an
+// editor: applied as they are, they could not be written any more.
+func (p *project) written(h *history.History) int {
+	n := len(p.migrations)
+	for n > 0 && len(p.trace.Units[n-1]) == 0 && h.Row(p.bundle.Migrations[n-1].Version) == nil {
+		n--
+	}
+	return n
+}
+
 // history gives the migrations as package history compares them.
 func (p *project) history() []history.Migration {
 	list := make([]history.Migration, len(p.migrations))

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -203,7 +204,7 @@ func (g *gatherer) input(v view) (status.Input, error) {
 	in.Alike = func(live *metadata.Schema) bool { return bundle.AlikeFile(g.config.Out, live) }
 	if in.Database != nil {
 		in.Database.Live = g.ground().Without(in.Database.Live)
-		in.Database.Standing = history.Compare(in.Database.History, g.migrations(in.Database.History))
+		in.Database.Standing = g.standing(in.Database.History)
 	}
 	return in, nil
 }
@@ -261,6 +262,20 @@ func (g *gatherer) versions() (list []status.Version) {
 		list[n-1].Scope = hash.Tables(g.bundle.Clients())
 	}
 	return list
+}
+
+// standing compares the record with the migrations. Those that hold no statement
+// yet are not waited for.
+func (g *gatherer) standing(h *history.History) history.Standing {
+	s := history.Compare(h, g.migrations(h))
+	if len(s.Pending) == 0 {
+		return s
+	}
+	if p := g.compiled(); p != nil {
+		written := p.written(h)
+		s.Pending = slices.DeleteFunc(s.Pending, func(i int) bool { return i >= written })
+	}
+	return s
 }
 
 // migrations are what the record is compared with. Only a migration that is
