@@ -65,7 +65,7 @@ the SHA-256 of the lines that are not indented; it is told on stderr.
 				c.Setup = o.setup
 			}
 			if o.hash || o.syncHash {
-				return a.runExplainHash(c, o)
+				return a.runExplainHash(cmd.Context(), c, o)
 			}
 			o.setup = c.Setup
 			if p, _, ok := source.Recognized(o.args); ok && len(o.setup) == 0 {
@@ -88,8 +88,6 @@ func (o *explainOptions) validate() error {
 	switch hashes := o.hash || o.syncHash; {
 	case o.hash && o.syncHash:
 		return misuse("--hash and --sync-hash are two texts: ask for one of them")
-	case hashes && o.shadow.on != "":
-		return misuse("--shadow goes without --hash and --sync-hash")
 	case !hashes && o.at != "":
 		return misuse("--at goes with --hash or --sync-hash")
 	}

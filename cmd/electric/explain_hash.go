@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -26,7 +27,7 @@ type hashed struct {
 
 // runExplainHash prints what a hash is made of. The migrations are compiled as the bundle's are; a bundle itself has it
 // in its schema.
-func (a *app) runExplainHash(c config.Config, o explainOptions) error {
+func (a *app) runExplainHash(ctx context.Context, c config.Config, o explainOptions) error {
 	if len(o.args) == 1 && isBundle(o.args[0]) {
 		return a.runExplainBundle(o)
 	}
@@ -38,7 +39,16 @@ func (a *app) runExplainHash(c config.Config, o explainOptions) error {
 			return err
 		}
 	}
-	h, ds := hashedText(migrations, in.Setup(), in.Diagnostics, o.syncHash)
+	h, ds := hashed{Format: 1}, in.Diagnostics
+	if !diag.HasErrors(ds) {
+		var found []diag.Diagnostic
+		var err error
+		if h, found, err = a.hashedText(ctx, c, o, migrations, in.Setup()); err != nil {
+			return err
+		}
+		ds = append(ds, found...)
+		diag.Sort(ds)
+	}
 	return a.tellHashed(h, ds, in.Texts, o.json)
 }
 
@@ -91,25 +101,20 @@ func (a *app) writeHashed(h hashed, ds []diag.Diagnostic, texts diag.Texts) erro
 }
 
 // hashedText compiles migrations and gives what their last version's hash is made of: the schema hash, or the sync hash.
-func hashedText(migrations, setup []source.Migration, problems []diag.Diagnostic, sync bool) (hashed, []diag.Diagnostic) {
+func (a *app) hashedText(ctx context.Context, c config.Config, o explainOptions, migrations, setup []source.Migration) (hashed, []diag.Diagnostic, error) {
 	h := hashed{Format: 1}
-	if diag.HasErrors(problems) {
-		return h, problems
-	}
 	var trace compile.Trace
-	b, ds := compile.Migrations(migrations, compile.Options{Compiler: compilerName, Trace: &trace, Setup: setup})
-	problems = append(problems, ds...)
-	if diag.HasErrors(problems) {
-		diag.Sort(problems)
-		return h, problems
+	b, ds, _, err := a.settle(ctx, c, o.shadow, migrations, compile.Options{Compiler: compilerName, Trace: &trace, Setup: setup})
+	if err != nil || b == nil {
+		return h, ds, err
 	}
 	tables := hash.Tables{} // without a migration there is nothing
 	if n := len(trace.Scopes); n > 0 {
 		tables = trace.Scopes[n-1]
 	}
 	h.OK, h.Version = true, b.Version
-	h.fill(b, tables, sync)
-	return h, problems
+	h.fill(b, tables, o.syncHash)
+	return h, ds, nil
 }
 
 // fill takes over a bundle's hash, and its text.

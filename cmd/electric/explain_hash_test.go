@@ -12,6 +12,7 @@ import (
 
 	"github.com/electric-cli/electric/bundle"
 	"github.com/electric-cli/electric/compile"
+	"github.com/electric-cli/electric/config"
 	"github.com/electric-cli/electric/diag"
 	"github.com/electric-cli/electric/hash"
 	"github.com/electric-cli/electric/source"
@@ -62,7 +63,8 @@ func TestHashedTextsComeToTheBundlesHashes(t *testing.T) {
 				require.NoError(t, err)
 				require.Len(t, upTo, i+1)
 				for sync, want := range map[bool]string{false: m.SchemaHash, true: m.SyncHash} {
-					h, ds := hashedText(upTo, nil, nil, sync)
+					h, ds, err := new(app).hashedText(t.Context(), config.Config{}, explainOptions{syncHash: sync}, upTo, nil)
+					require.NoError(t, err)
 					require.True(t, h.OK, "%v", ds)
 					require.Equal(t, m.Version, h.Version)
 					require.Equal(t, want, h.Hash)
