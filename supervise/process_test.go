@@ -142,7 +142,7 @@ func TestProgramEndsWithAParentThatIsKilled(t *testing.T) {
 // A parent may be killed at any instant; here it is while it starts its program.
 func TestParentKilledWhileItStartsTheProgram(t *testing.T) {
 	for i := range 20 {
-		parent := playing("parent", "sleeper", filepath.Join(t.TempDir(), "after"))
+		parent := playing("parent", "sleeper")
 		output, err := parent.StdoutPipe()
 		require.NoError(t, err)
 		require.NoError(t, parent.Start())

@@ -43,11 +43,16 @@ var roles = map[string]func(){
 		_ = cmd.Run()
 		time.Sleep(time.Hour)
 	},
-	// parent starts the program that its argument names, and waits to be killed.
+	// parent starts the program that its first argument names, and waits to be killed. A second one names a file that is
+	// made afterwards.
 	"parent": func() {
+		var after []string
+		if len(os.Args) > 2 {
+			after = []string{"touch", os.Args[2]}
+		}
 		_, err := supervise.Start(supervise.Command{
 			Path: os.Args[0], Env: environ(os.Args[1]), Output: os.Stdout,
-			End: []supervise.Step{{Signal: "TERM", Wait: 500 * time.Millisecond}}, After: []string{"touch", os.Args[2]},
+			End: []supervise.Step{{Signal: "TERM", Wait: 500 * time.Millisecond}}, After: after,
 		})
 		if err != nil {
 			fmt.Println(err)
