@@ -135,7 +135,7 @@ func (r *applyRun) run(ctx context.Context) error {
 	for _, m := range r.target.migrations[written:] {
 		r.note("%s holds no statement yet: it is applied when it does", m.File.Path)
 	}
-	r.target = r.target.prefix(written)
+	r.target = r.target.without(written)
 	pending := standing.Pending
 	for len(pending) > 0 && pending[len(pending)-1] >= len(r.target.migrations) {
 		pending = pending[:len(pending)-1]

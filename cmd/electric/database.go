@@ -180,8 +180,8 @@ func (a *app) upTo(ctx context.Context, c config.Config, p *project, version str
 		if m.Version != version {
 			continue
 		}
-		short := &project{input: p.input, migrations: p.migrations[:i+1]}
-		b, ds, _, err := a.settle(ctx, c, sh, short.migrations, compile.Options{Compiler: compilerName, Trace: &short.trace})
+		short := &project{input: p.input, setup: p.setup, migrations: p.migrations[:i+1]}
+		b, ds, _, err := a.settle(ctx, c, sh, short.migrations, compile.Options{Compiler: compilerName, Trace: &short.trace, Setup: p.setup})
 		if err == nil && b == nil {
 			err = errors.Join(a.report(ds, p.input.Texts), wrongInput())
 		}
@@ -218,6 +218,21 @@ func (p *project) written(h *history.History) int {
 		n--
 	}
 	return n
+}
+
+// without is the project without the migrations behind its first n, which hold no
+// statement: the schema is the same.
+func (p *project) without(n int) *project {
+	if n == len(p.migrations) {
+		return p
+	}
+	b := *p.bundle
+	b.Migrations, b.Version = b.Migrations[:n], ""
+	if n > 0 {
+		b.Version = b.Migrations[n-1].Version
+	}
+	trace := compile.Trace{Units: p.trace.Units[:n], Scopes: p.trace.Scopes[:n]}
+	return &project{input: p.input, setup: p.setup, migrations: p.migrations[:n], bundle: &b, trace: trace}
 }
 
 // history gives the migrations as package history compares them.

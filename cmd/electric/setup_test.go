@@ -54,7 +54,7 @@ ALTER PUBLICATION supabase_realtime ADD TABLE notes;
 	out, code := w.run("migrate", "apply", "--dry-run")
 	require.Zero(t, code, out)
 	require.Contains(t, out, "would apply 1 migration")
-	out, code = w.run("migrate", "apply")
+	out, code = w.run("migrate", "apply", "--to", "20250101000000")
 	require.Zero(t, code, out)
 	require.NotContains(t, out, "warning")
 	out, code = w.run("migrate", "compile")
