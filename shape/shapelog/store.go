@@ -55,7 +55,9 @@ func (s *Store) Renew() error {
 	if !s.Lost() {
 		return nil
 	}
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+	// What is above the logs' folders is not theirs alone: others have to come by.
+	above := filepath.Dir(filepath.Dir(s.dir))
+	if err := errors.Join(os.MkdirAll(above, 0o755), os.MkdirAll(s.dir, 0o700)); err != nil {
 		return fmt.Errorf("make the folder of shape logs: %w", err)
 	}
 	err := s.lock.Unlock()
