@@ -52,6 +52,8 @@ fuzz:
 	@scripts/fuzz $(FUZZTIME)
 
 # The sync server against random transactions while network, Postgres and the server itself break; about 15 minutes.
+# Of a new seed each time, which is printed: SEED=N repeats.
 TRANSACTIONS ?= 10000
+SEED ?= 0
 test-consistency:
-	$(GO) test ./shape/internal/consistency -count=1 -v -run TestLong -transactions $(TRANSACTIONS) -timeout 60m
+	$(GO) test ./shape/internal/consistency -count=1 -v -run TestLong -transactions $(TRANSACTIONS) -seed $(SEED) -timeout 60m

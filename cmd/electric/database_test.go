@@ -84,7 +84,9 @@ type workspace struct {
 // newWorkspace makes a project of the files given.
 func newWorkspace(t *testing.T, files map[string]string) *workspace {
 	t.Helper()
-	w := &workspace{t: t, dir: t.TempDir(), url: replicating(t).Database(t)}
+	// Nothing else that is printed holds the folder's name by chance.
+	w := &workspace{t: t, dir: filepath.Join(t.TempDir(), "workspace"), url: replicating(t).Database(t)}
+	require.NoError(t, os.MkdirAll(w.dir, 0o755))
 	for name, text := range files {
 		path := filepath.Join(w.dir, name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))

@@ -18,8 +18,9 @@
 //   - run, consistency: how these come together
 //   - scenario, scenarios, extremes: faults that were found, told step by step
 //
-// Runs are short, of a seed that is printed. A long one, and how to repeat it:
+// Runs are short and begin the same each time. A long one of a new seed, which is
+// printed, and how to repeat it:
 //
-//	go test ./shape/internal/consistency -v -run TestLong -transactions 10000 -timeout 60m
+//	go test ./shape/internal/consistency -v -run TestLong -transactions 10000 -timeout 60m -seed 0
 //	go test ./shape/internal/consistency -v -run TestLong -transactions 10000 -timeout 60m -seed 42
 package consistency

@@ -28,7 +28,7 @@ import (
 )
 
 var (
-	seedFlag         = flag.Uint64("seed", 0, "the seed of the run to repeat; 0 for a new one")
+	seedFlag         = flag.Uint64("seed", 1, "the seed of the run; 0 for a new one")
 	transactionsFlag = flag.Int("transactions", 0, "how many transactions TestLong makes")
 )
 

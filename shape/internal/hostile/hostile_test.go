@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	seedFlag     = flag.Uint64("seed", 0, "the seed of the requests to repeat; 0 for a new one")
+	seedFlag     = flag.Uint64("seed", 1, "the seed of the requests; 0 for a new one")
 	requestsFlag = flag.Int("requests", 4000, "how many random requests to make")
 )
 
