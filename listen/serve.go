@@ -22,6 +22,7 @@ type Options struct {
 	Handler   http.Handler
 	Authority *Authority    // nil for no HTTPS
 	Patience  time.Duration // with clients that take no more of an answer; 0 is 30 s
+	Grace     time.Duration // for answers that are under way at the end; 0 is half a second
 	Log       *log.Logger   // of net/http; nil for its own
 }
 
@@ -30,6 +31,9 @@ type Options struct {
 func Serve(ctx context.Context, l net.Listener, o Options) error {
 	if o.Patience == 0 {
 		o.Patience = writeTimeout
+	}
+	if o.Grace == 0 {
+		o.Grace = shutdownTime
 	}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -51,7 +55,7 @@ func Serve(ctx context.Context, l net.Listener, o Options) error {
 	over := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(over)
-		shutdown(server)
+		shutdown(server, o.Grace)
 	})
 	err := server.Serve(l)
 	if !stop() { // it has begun
@@ -63,8 +67,8 @@ func Serve(ctx context.Context, l net.Listener, o Options) error {
 }
 
 // shutdown lets answers be sent that are under way, for a moment.
-func shutdown(server *http.Server) {
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
+func shutdown(server *http.Server, grace time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
 	if server.Shutdown(ctx) != nil {
 		_ = server.Close()

@@ -34,7 +34,7 @@ type server struct {
 
 func start(t *testing.T, handler http.HandlerFunc) *server {
 	t.Helper()
-	return startOn(t, listener(t), handler, open(t, t.TempDir()))
+	return startOn(t, listener(t), Options{Handler: handler, Authority: open(t, t.TempDir())})
 }
 
 func listener(t *testing.T) net.Listener {
@@ -44,12 +44,13 @@ func listener(t *testing.T) net.Listener {
 	return l
 }
 
-func startOn(t *testing.T, l net.Listener, handler http.HandlerFunc, a *Authority) *server {
+func startOn(t *testing.T, l net.Listener, o Options) *server {
 	t.Helper()
+	o.Log = log.New(io.Discard, "", 0)
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &server{t: t, address: l.Addr().String(), authority: a, cancel: cancel, served: make(chan error, 1)}
+	s := &server{t: t, address: l.Addr().String(), authority: o.Authority, cancel: cancel, served: make(chan error, 1)}
 	go func() {
-		s.served <- Serve(ctx, l, Options{Handler: handler, Authority: a, Log: log.New(io.Discard, "", 0)})
+		s.served <- Serve(ctx, l, o)
 		close(s.served)
 	}()
 	t.Cleanup(func() {
@@ -112,7 +113,7 @@ func TestProtocols(t *testing.T) {
 
 // Without an authority there is no HTTPS, and all else.
 func TestWithoutAuthority(t *testing.T) {
-	s := startOn(t, listener(t), tellProto, nil)
+	s := startOn(t, listener(t), Options{Handler: http.HandlerFunc(tellProto)})
 	for _, p := range protocols {
 		text, err := get(s.client(p.scheme, p.proto), p.scheme+"://"+s.address)
 		if p.scheme == "https" {
