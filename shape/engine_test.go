@@ -12,6 +12,9 @@ import (
 	"github.com/electric-cli/electric/shape/replication"
 )
 
+// patience is how long a test waits for what is sure to come.
+const patience = 20 * time.Second
+
 // The publication goes with the server that made it, but not when another one has
 // taken over meanwhile.
 func TestPublicationGoesWithTheLastServer(t *testing.T) {
@@ -58,7 +61,7 @@ func TestRetractWaitsForNobody(t *testing.T) {
 	require.NoError(t, err)
 	defer e.Close() //nolint:errcheck // nothing is in it
 	retract := func() (left []string) {
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		require.NoError(t, e.retract(ctx))
 		rows, err := e.control.Query(t.Context(), "SELECT prrelid::regclass::text FROM pg_publication_rel")

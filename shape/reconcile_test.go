@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -68,7 +67,7 @@ func TestReconcileWithoutStream(t *testing.T) {
 	e, err := New(Options{URL: pgtest.Start(t).Database(t), Dir: t.TempDir()})
 	require.NoError(t, err)
 	defer e.Close() //nolint:errcheck // nothing is in it
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	e.Reconcile(ctx)
 	require.NoError(t, ctx.Err())

@@ -203,19 +203,22 @@ func TestStreamOfGoneShape(t *testing.T) {
 
 // In silence there are comments, and after a while the end.
 func TestStreamInSilence(t *testing.T) {
-	s := startWith(t, options{API: api.Options{Stream: 500 * time.Millisecond, Silence: 200 * time.Millisecond}, SQL: []string{items}})
+	const lasts = 2 * time.Second // for twenty comments, or two on a busy machine
+	s := startWith(t, options{API: api.Options{Stream: lasts, Silence: lasts / 20}, SQL: []string{items}})
 	r, _ := s.read("table", "items")
 	began := time.Now()
 	e := r.stream()
 	require.Equal(t, "public, max-age=1", e.header.Get("cache-control"))
-	for range 2 {
-		line, _ := e.line()
+	comments := 0
+	for line, more := e.line(); more; line, more = e.line() {
 		require.Equal(t, ": keep-alive", line)
 		line, _ = e.line()
 		require.Empty(t, line)
+		comments++
 	}
-	e.ends()
-	require.InDelta(t, 0.5, time.Since(began).Seconds(), 0.4)
+	require.GreaterOrEqual(t, comments, 2)
+	require.LessOrEqual(t, comments, 20)
+	require.GreaterOrEqual(t, time.Since(began), lasts)
 }
 
 // A mistake is an ordinary answer.

@@ -51,13 +51,14 @@ func TestSubqueryCostsWhatTheChangeIs(t *testing.T) {
 	for n := range 20 { // none of these is about user 7, or what it sees
 		s.sql(fmt.Sprintf("INSERT INTO members VALUES (8, %d)", 100+n), "UPDATE members SET note = 'x' WHERE user_id = 7")
 	}
-	for id := range 3 {
+	var rows, lookups int64
+	for id := 0; id < 3 || lookups == 0; id++ { // until those who asked have told
+		require.Less(t, id, 30, "no index was asked")
 		time.Sleep(1100 * time.Millisecond)
 		s.sql(fmt.Sprintf("UPDATE issues SET project_id = 9 WHERE id = %d", 20+id))
 		require.Equal(t, []string{fmt.Sprintf("insert id=%d project_id=9", 20+id), "up-to-date"}, r.next().brief())
+		rows, lookups = s.scanned()
 	}
-	rows, lookups := s.scanned()
-	require.Positive(t, lookups)
 	require.LessOrEqual(t, rows, int64(5*20_000), "the table has no index for projects: it is read for the first rows, and twice for each change of what user 7 sees")
 }
 
