@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,8 +54,9 @@ func news(offset string, lsn int, messages ...string) reply {
 // When all was played, it is content.
 func play(t *testing.T, replies ...reply) error {
 	over := make(chan struct{})
-	n := 0
+	var asked atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n := int(asked.Add(1)) - 1
 		if n == len(replies) {
 			close(over)
 		}
@@ -63,7 +65,6 @@ func play(t *testing.T, replies ...reply) error {
 			return
 		}
 		p := replies[n]
-		n++
 		h := w.Header()
 		for name, value := range map[string]string{
 			"electric-handle": "h", "content-type": "application/json", "etag": `"e"`, "cache-control": "public", "electric-schema": schema,
@@ -89,7 +90,7 @@ func play(t *testing.T, replies ...reply) error {
 	case <-over:
 		server.CloseClientConnections()
 		return nil
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		t.Fatal("the client does not go on")
 		return nil
 	}

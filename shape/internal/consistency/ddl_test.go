@@ -60,13 +60,17 @@ func (x *run) alter(d ddl) {
 	}
 }
 
-// patiently runs SQL that others' locks may be in the way of.
+// patiently runs SQL that others' locks may be in the way of. It may be a
+// transaction of its own, BEGIN and COMMIT included.
 func (x *run) patiently(sql string) {
 	x.t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; {
-		_, err := x.conn.Exec(x.t.Context(), "SET lock_timeout = '1s'; "+sql).ReadAll()
+	for deadline := time.Now().Add(time.Minute); ; {
+		_, err := x.conn.Exec(x.t.Context(), "SET LOCAL lock_timeout = '1s'; "+sql).ReadAll()
 		if err == nil {
 			return
+		}
+		if x.conn.TxStatus() != 'I' { // it failed within
+			x.exec("ROLLBACK")
 		}
 		if !strings.Contains(err.Error(), "55P03") && !strings.Contains(err.Error(), "40P01") || time.Now().After(deadline) {
 			x.t.Fatalf("%s: %v", sql, err)

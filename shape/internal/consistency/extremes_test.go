@@ -42,7 +42,7 @@ func TestPlacesInTheLog(t *testing.T) {
 func TestSlowConsumerKeepsItsConnection(t *testing.T) {
 	t.Parallel()
 	x := newRun(t)
-	x.exec("ALTER SYSTEM SET wal_sender_timeout = '1s'; ")
+	x.exec("ALTER SYSTEM SET wal_sender_timeout = '2s'") // after half of it an answer is asked for, for which there is the other half
 	x.exec("SELECT pg_reload_conf()")
 	x.exec("INSERT INTO level_1 VALUES ('a', NULL, true, 'x'); INSERT INTO level_2 VALUES ('b', 'a', true, 'x')")
 	x.serveWithin()

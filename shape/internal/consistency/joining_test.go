@@ -4,7 +4,6 @@ package consistency
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,13 +16,13 @@ func (f *follower) restarts() int { return f.client.Report().Restarts }
 const parts = `CREATE TABLE root (id int, n int, PRIMARY KEY (id)) PARTITION BY RANGE (id);
 	CREATE TABLE first PARTITION OF root FOR VALUES FROM (0) TO (100); INSERT INTO root VALUES (1, 1)`
 
-// joins waits until the server has a partition: first it sets its replica identity.
+// joins waits until the server has a partition: it takes it in, and then sets its
+// replica identity.
 func (s *scenario) joins(partition string) {
 	s.t.Helper()
 	s.soon(partition+" joins", func() bool {
 		return string(s.exec("SELECT relreplident FROM pg_class WHERE relname = '" + partition + "'")[0].Rows[0][0]) == "f"
 	})
-	time.Sleep(noticed / 5)
 }
 
 // Partitions join while somebody writes to their root: ATTACH does not wait for

@@ -37,7 +37,10 @@ func newSlowScenario(t *testing.T, sql string) *scenario {
 	return tell(t, pgtest.StartAlone(t, settings).URL, sql)
 }
 
-var settings = pgtest.Options{Settings: []string{"wal_level=logical", "max_wal_senders=40", "max_replication_slots=40", "max_prepared_transactions=10"}}
+// settings are for as many stories at once as a machine has processors.
+var settings = pgtest.Options{Settings: []string{
+	"wal_level=logical", "max_connections=400", "max_wal_senders=100", "max_replication_slots=100", "max_prepared_transactions=10",
+}}
 
 func tell(t *testing.T, database, sql string) *scenario {
 	s := &scenario{run: &run{t: t, url: database}}
@@ -102,9 +105,9 @@ func (s *scenario) aside(sql string) *pgconn.PgConn {
 // released waits until Postgres has noticed that the server is gone, for as long
 // as its slot is there the database cannot be dropped.
 func (s *scenario) released() {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	for ctx.Err() == nil {
+	for ; ctx.Err() == nil; time.Sleep(lookEvery) {
 		results, err := s.conn.Exec(ctx, "SELECT FROM pg_replication_slots WHERE database = current_database()").ReadAll()
 		if err != nil || len(results[0].Rows) == 0 {
 			break
@@ -116,7 +119,7 @@ func (s *scenario) released() {
 // soon waits for something.
 func (s *scenario) soon(what string, is func() bool) {
 	s.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !is(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !is(); time.Sleep(lookEvery) {
 		require.True(s.t, time.Now().Before(deadline), what)
 	}
 }

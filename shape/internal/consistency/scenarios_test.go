@@ -109,7 +109,7 @@ func TestFailedSnapshotHoldsNobodyUp(t *testing.T) {
 	began := time.Now()
 	s.followers = s.followers[:2] // the third one waits for the lock
 	s.settle(0)
-	require.Less(t, time.Since(began), 10*time.Second)
+	require.Less(t, time.Since(began), 20*time.Second, "less than any of the server's own limits for questions and first rows, from 30 s on")
 	s.on(locked, "ROLLBACK")
 	require.NoError(t, f.stop())
 }

@@ -77,7 +77,7 @@ func (s *within) kill(t *testing.T) { s.stop(t) }
 
 // listenOn takes a port again that was free a moment ago.
 func listenOn(t *testing.T, address string) net.Listener {
-	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(lookEvery) {
 		l, err := net.Listen("tcp", address)
 		if err == nil {
 			return l
@@ -149,7 +149,7 @@ func (s *binary) kill(t *testing.T) {
 func (s *binary) wait(t *testing.T) {
 	select {
 	case <-s.ended:
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("the server does not end")
 	}
 }

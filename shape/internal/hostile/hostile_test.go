@@ -20,7 +20,7 @@ var (
 
 // each asks the server for many things at the same time.
 func (s *server) each(t testing.TB, n int, next func(i int) *request) {
-	client := &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 8, DisableCompression: true}}
+	client := &http.Client{Timeout: soon, Transport: &http.Transport{MaxIdleConnsPerHost: 8, DisableCompression: true}}
 	defer client.CloseIdleConnections()
 	const sessions = 8
 	var all sync.WaitGroup

@@ -44,7 +44,7 @@ func (s *server) raw(t testing.TB, text string) int {
 	conn, err := net.Dial("tcp", s.address)
 	require.NoError(t, err)
 	defer conn.Close()
-	require.NoError(t, conn.SetDeadline(time.Now().Add(20*time.Second)))
+	require.NoError(t, conn.SetDeadline(time.Now().Add(soon)))
 	go func() { // the server may not want all of it
 		if _, err := io.WriteString(conn, text); err == nil && len(text) < len(preface) {
 			_ = conn.(*net.TCPConn).CloseWrite() // it would wait for more, which may be HTTP/2's
@@ -103,7 +103,7 @@ func TestMalformedHTTP(t *testing.T) {
 	} {
 		began := time.Now()
 		require.Contains(t, c.want, s.raw(t, c.text), "%.100q", c.text)
-		require.Less(t, time.Since(began), 15*time.Second, "%.100q", c.text)
+		require.Less(t, time.Since(began), 20*time.Second, "%.100q", c.text)
 	}
 	s.stands(t)
 	s.holdsNoMore(t, before)
@@ -139,7 +139,7 @@ func TestSlowRequests(t *testing.T) {
 		})
 	}
 	for _, conn := range conns {
-		ended(t, conn, 20*time.Second)
+		ended(t, conn, soon)
 		require.NoError(t, conn.Close())
 	}
 	dripping.Wait()
@@ -169,10 +169,10 @@ func TestClientsThatStopReading(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
 	require.Equal(t, http.StatusOK, response.StatusCode)
-	require.Less(t, time.Since(began), 15*time.Second)
+	require.Less(t, time.Since(began), 20*time.Second)
 	_, err = s.db.Exec(t.Context(), "DROP TABLE another")
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before.goroutines+poolSize }, 10*patience, 50*time.Millisecond,
+	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before.goroutines+poolSize }, soon, 50*time.Millisecond,
 		"the server has given up on them, though they are still there")
 	for _, conn := range conns {
 		require.NoError(t, conn.Close())
