@@ -153,32 +153,39 @@ func (e *Engine) Close() error {
 	return e.store.Close()
 }
 
+// missTime is how long the server may take to miss our stream.
+const missTime = 5 * time.Second
+
 // dropPublication removes what this program made and nobody needs now: another
 // instance, which waited for this one's end, has the lock in a moment.
 func (e *Engine) dropPublication() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	for try := 0; ; try++ { // the server may not have missed our own stream yet
-		free, err := e.dropUnlocked(ctx)
+	for deadline := time.Now().Add(missTime); ; time.Sleep(20 * time.Millisecond) {
+		held, err := e.dropUnlocked()
 		switch {
 		case err != nil:
 			e.log.Warn("the publication stays: " + err.Error())
 			return
-		case free || try == 10:
+		case !held:
 			return
-		}
-		if pauseFor(ctx, 20*time.Millisecond) != nil {
+		case time.Now().After(deadline):
+			e.log.Warn("the publication stays: the server has not missed our stream")
 			return
 		}
 	}
 }
 
 // dropUnlocked drops the publication if no instance has the lock, and nobody has
-// made another one of the same name.
-func (e *Engine) dropUnlocked(ctx context.Context) (free bool, err error) {
+// made another one of the same name. held: it is our own stream's still.
+func (e *Engine) dropUnlocked() (held bool, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
 	err = pgx.BeginFunc(ctx, e.control, func(tx pgx.Tx) error {
-		if err := tx.QueryRow(ctx, "SELECT pg_catalog.pg_try_advisory_xact_lock("+replication.LockKey(e.options.Stream)+")").Scan(&free); err != nil || !free {
+		var free bool
+		if err := tx.QueryRow(ctx, "SELECT pg_catalog.pg_try_advisory_xact_lock("+replication.LockKey(e.options.Stream)+")").Scan(&free); err != nil {
 			return err
+		}
+		if !free {
+			return tx.QueryRow(ctx, replication.HeldSQL(e.options.Stream, e.former)).Scan(&held)
 		}
 		var ours bool
 		if err := tx.QueryRow(ctx, replication.MayDropSQL(e.options.Stream)).Scan(&ours); err != nil || !ours {
@@ -187,7 +194,7 @@ func (e *Engine) dropUnlocked(ctx context.Context) (free bool, err error) {
 		_, err := tx.Exec(ctx, "DROP PUBLICATION IF EXISTS "+pgx.Identifier{e.publication()}.Sanitize())
 		return err
 	})
-	return free, err
+	return held, err
 }
 
 func (e *Engine) publication() string { return replication.Publication(e.options.Stream) }

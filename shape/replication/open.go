@@ -229,8 +229,18 @@ func holderSQL(key string) string {
 	return fmt.Sprintf(`SELECT format('process %%s of %%s (%%s) since %%s', a.pid, coalesce(a.usename, '?'),
 		coalesce(nullif(a.application_name, ''), 'no name'), date_trunc('second', a.backend_start))
 		FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid)
-		WHERE l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-		AND l.objsubid = 1 AND (l.classid::bigint << 32 | l.objid::bigint) = %s::bigint`, key)
+		WHERE %s`, isHeld(key))
+}
+
+// isHeld is the condition that an entry l of pg_locks is somebody's advisory lock.
+func isHeld(key string) string {
+	return `l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+		AND l.objsubid = 1 AND (l.classid::bigint << 32 | l.objid::bigint) = ` + key + `::bigint`
+}
+
+// HeldSQL asks whether a backend has the lock of a stream's name.
+func HeldSQL(stream string, pid uint32) string {
+	return fmt.Sprintf("SELECT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE %s AND l.pid = %d)", isHeld(LockKey(stream)), pid)
 }
 
 // publication makes the publication, empty, where it is missing.

@@ -43,9 +43,9 @@ INSERT INTO wide SELECT i, repeat(md5(i::text), 1000) FROM generate_series(1, 20
 const (
 	poolSize  = 12
 	maxShapes = 100
-	patience  = 2 * time.Second  // with clients that stop reading
-	dawdling  = 5 * time.Second  // with bodies that do not arrive
-	soon      = time.Minute      // what is sure to come, on a busy machine
+	patience  = 2 * time.Second // with clients that stop reading
+	dawdling  = 5 * time.Second // with bodies that do not arrive
+	soon      = time.Minute     // what is sure to come, on a busy machine
 )
 
 // start starts a server, with a Postgres that logs every statement.
