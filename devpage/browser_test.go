@@ -29,7 +29,7 @@ func TestInBrowser(t *testing.T) {
 	node, chromium := browserTools(t)
 	stage := newStage(t)
 	cmd := exec.CommandContext(t.Context(), node, "--test", "--test-reporter=spec", "--test-concurrency=1")
-	cmd.Dir = browserTests
+	cmd.Dir, cmd.WaitDelay = browserTests, time.Second // what a browser leaves running does not hold the output
 	cmd.Env = append(os.Environ(), "ELECTRIC_PAGE="+stage.page, "ELECTRIC_STAGE="+stage.control.URL, "ELECTRIC_CHROMIUM="+chromium)
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
@@ -45,7 +45,10 @@ func browserTools(t *testing.T) (node, chromium string) {
 	if err != nil {
 		t.Skip("there is no node: install Node.js 20 or newer to try the page in a browser")
 	}
-	if _, err := os.Stat(filepath.Join(browserTests, "node_modules", "playwright-core")); err != nil {
+	if exec.Command(node, "--test-concurrency=1", "--eval", "").Run() != nil {
+		t.Skip("the node there is does not know --test-concurrency: install Node.js 20 or newer to try the page in a browser")
+	}
+	if _, err := os.Stat(filepath.Join(browserTests, "node_modules", ".package-lock.json")); err != nil { // npm writes it last
 		t.Skip("there is no playwright-core: run npm ci in test/browser to try the page in a browser")
 	}
 	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
@@ -70,6 +73,7 @@ type stage struct {
 	demo    *demo.Demo
 	server  *http.Server // nil while stopped
 	streams atomic.Int64
+	running sync.WaitGroup     // handlers of the server
 	end     context.CancelFunc // of the demo's life
 }
 
@@ -113,6 +117,8 @@ func (s *stage) start() error {
 	}
 	handler := devpage.Handler(s.demo, devpage.Options{})
 	s.server = &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.running.Add(1)
+		defer s.running.Done()
 		if r.URL.Path == devpage.EventsPath {
 			s.streams.Add(1)
 			defer s.streams.Add(-1)
@@ -126,6 +132,8 @@ func (s *stage) start() error {
 	return nil
 }
 
+// stop returns when all streams have ended: closing a server does not wait for
+// its handlers.
 func (s *stage) stop() error {
 	if s.server == nil {
 		return nil
@@ -133,5 +141,6 @@ func (s *stage) stop() error {
 	s.end()
 	err := s.server.Close()
 	s.server = nil
+	s.running.Wait()
 	return err
 }

@@ -2,12 +2,15 @@ package devpage
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/electric-cli/electric/internal/freeport"
 )
 
 // What is fetched is what was served.
@@ -71,10 +74,9 @@ func TestFetchIgnoresWhatItDoesNotKnow(t *testing.T) {
 }
 
 func TestFetchNobody(t *testing.T) {
-	server := httptest.NewServer(nil)
-	server.Close()
-	_, err := Fetch(t.Context(), server.URL)
-	require.ErrorContains(t, err, "read "+server.URL+StatePath)
+	nobody := fmt.Sprintf("http://127.0.0.1:%d", freeport.For(t))
+	_, err := Fetch(t.Context(), nobody)
+	require.ErrorContains(t, err, "read "+nobody+StatePath)
 	require.NotErrorIs(t, err, ErrNoPage)
 
 	_, err = Fetch(t.Context(), "http://user:secret@[bad")
@@ -83,6 +85,6 @@ func TestFetchNobody(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = Fetch(ctx, server.URL)
+	_, err = Fetch(ctx, nobody)
 	require.ErrorIs(t, err, context.Canceled)
 }

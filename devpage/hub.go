@@ -86,6 +86,9 @@ func (h *hub) run(stop <-chan struct{}, changed <-chan struct{}) {
 		case <-stop:
 			return
 		}
+		if ended(stop) { // nobody looks any more, and both had come
+			return
+		}
 		changed = h.source.Changed() // before looking: what changes meanwhile is not missed
 		h.publish(stop, look(h.source, h.current()))
 		select {
@@ -100,14 +103,22 @@ func (h *hub) run(stop <-chan struct{}, changed <-chan struct{}) {
 func (h *hub) publish(stop <-chan struct{}, v *view) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	select {
-	case <-stop: // another run may have begun
+	if ended(stop) { // another run may have begun
 		return
-	default:
 	}
 	if old := h.view; v != old {
 		h.view = v
 		close(old.next)
+	}
+}
+
+// ended says whether a run is over.
+func ended(stop <-chan struct{}) bool {
+	select {
+	case <-stop:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -29,6 +29,9 @@ const (
 	apiSecret   = "a secret/word"
 )
 
+// patience is how long something may take that has to come, on a busy machine.
+const patience = time.Minute
+
 // play runs an engine until a state says that it is enough, and returns its lines and phases.
 func play(t *testing.T, opts Options, enough func(supervise.State) bool) (lines []string, states []supervise.State, err error) {
 	t.Helper()
@@ -38,7 +41,7 @@ func play(t *testing.T, opts Options, enough func(supervise.State) bool) (lines 
 	if opts.Port == 0 {
 		opts.Port = freeport.For(t)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	opts.Output = func(line string) { lines = append(lines, line) }
 	opts.OnState = func(s supervise.State) {
@@ -128,9 +131,12 @@ func TestSecretsAreNotShown(t *testing.T) {
 func TestElectricIsStartedAgainAfterACrash(t *testing.T) {
 	s := newStage(t, "crash")
 	ready := 0
-	_, states, err := play(t, Options{Bin: s.release, Backoff: supervise.Backoff{First: time.Millisecond}}, func(s supervise.State) bool {
-		if isReady(s) {
+	_, states, err := play(t, Options{Bin: s.release, Backoff: supervise.Backoff{First: time.Millisecond}}, func(state supervise.State) bool {
+		if isReady(state) {
 			ready++
+			if ready == 1 { // not before: else it would be one that never got going
+				require.NoError(t, os.WriteFile(filepath.Join(s.folder, crash), nil, 0o600))
+			}
 		}
 		return ready == 2
 	})
@@ -155,7 +161,7 @@ func TestElectricEndsWithAParentThatIsKilled(t *testing.T) {
 	require.NoError(t, parent.Process.Kill())
 	pid := s.records()[0].PID
 	require.Equal(t, fmt.Sprintf("ready %d", pid), lines.Text())
-	require.Eventually(t, func() bool { return !runs(pid) }, 20*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return !runs(pid) }, patience, 10*time.Millisecond)
 	_ = parent.Wait()
 }
 
@@ -179,8 +185,8 @@ func TestOptionsAreChecked(t *testing.T) {
 
 func TestHealthOfAStranger(t *testing.T) {
 	stranger := httptest.NewServer(http.NotFoundHandler())
-	ask := health(stranger.URL)
-	require.EqualError(t, ask(t.Context()), "Electric's health is unknown: 404 Not Found")
-	stranger.Close()
-	require.EqualError(t, ask(t.Context()), "Electric does not answer yet")
+	defer stranger.Close()
+	require.EqualError(t, health(stranger.URL)(t.Context()), "Electric's health is unknown: 404 Not Found")
+	nobody := fmt.Sprintf("http://127.0.0.1:%d", freeport.For(t))
+	require.EqualError(t, health(nobody)(t.Context()), "Electric does not answer yet")
 }

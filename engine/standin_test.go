@@ -77,7 +77,7 @@ func playElectric() {
 		fmt.Fprintln(os.Stderr, "** (RuntimeError) cannot parse "+os.Getenv("DATABASE_URL"))
 		os.Exit(1)
 	case "crash":
-		time.AfterFunc(600*time.Millisecond, func() { os.Exit(2) })
+		go crashWhenTold()
 	}
 	answers := []struct {
 		code   int
@@ -91,6 +91,16 @@ func playElectric() {
 	})
 	fmt.Println(http.ListenAndServe("127.0.0.1:"+os.Getenv("ELECTRIC_PORT"), nil))
 	os.Exit(3)
+}
+
+// crash is a file in the folder: the stand-in in that mood ends when it is there, and removes it.
+const crash = "crash"
+
+func crashWhenTold() {
+	for os.Remove(filepath.Join(os.Getenv(folder), crash)) != nil {
+		time.Sleep(10 * time.Millisecond)
+	}
+	os.Exit(2)
 }
 
 // playDocker runs the stand-in of Electric for an image, on the published port.

@@ -52,13 +52,13 @@ func empty(t *testing.T) Options {
 	if _, err := Binaries(); errors.As(err, new(*MissingError)) {
 		t.Skip(err)
 	}
-	top := publicDir(t)
+	top := publicDir(t, tempDir())
 	return Options{Dir: filepath.Join(top, "pg"), outside: filepath.Join(top, "outside")}
 }
 
-func publicDir(t *testing.T) string {
+func publicDir(t *testing.T, parent string) string {
 	t.Helper()
-	dir, err := os.MkdirTemp(tempDir(), "localpg")
+	dir, err := os.MkdirTemp(parent, "localpg")
 	require.NoError(t, err)
 	require.NoError(t, os.Chmod(dir, 0o755))
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
@@ -150,11 +150,14 @@ func processes(t *testing.T, text string) (list []string) {
 	return list
 }
 
+// patience is how long what has to come may take, on a machine with other things to do.
+const patience = time.Minute
+
 // requireQuiet waits until no process is about a directory any more.
-func requireQuiet(t *testing.T, dir string, within time.Duration) {
+func requireQuiet(t *testing.T, dir string) {
 	t.Helper()
 	var left []string
-	for deadline := time.Now().Add(within); ; {
+	for deadline := time.Now().Add(patience); ; {
 		if left = processes(t, dir); len(left) == 0 {
 			return
 		}
@@ -166,10 +169,10 @@ func requireQuiet(t *testing.T, dir string, within time.Duration) {
 	require.Empty(t, left)
 }
 
-// fake makes a directory of programs that are shell scripts.
+// fake makes a directory of programs that are shell scripts. It is not in memory, from where containers run nothing.
 func fake(t *testing.T, initdb, postgres string) string {
 	t.Helper()
-	dir := publicDir(t)
+	dir := publicDir(t, os.TempDir())
 	for name, text := range map[string]string{"initdb": initdb, "postgres": postgres} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+text+"\n"), 0o755))
 	}

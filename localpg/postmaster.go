@@ -21,3 +21,18 @@ func postmaster(data string) int {
 	}
 	return pid
 }
+
+// stateLine is which line of postmaster.pid tells what the server is at, from 1 (LOCK_FILE_LINE_PM_STATUS of
+// miscadmin.h).
+const stateLine = 8
+
+// stopping says whether the server on the data has begun to end. What it waits for then, subscribers above all, may take
+// it some seconds.
+func stopping(data string) bool {
+	text, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
+	if err != nil {
+		return false
+	}
+	lines := strings.Split(string(text), "\n")
+	return len(lines) >= stateLine && strings.TrimSpace(lines[stateLine-1]) == "stopping"
+}

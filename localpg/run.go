@@ -29,6 +29,7 @@ const (
 	startTimeout = time.Minute // a recovery may take its time
 	startTries   = 3
 	leftoverWait = 5 * time.Second
+	stoppingWait = 30 * time.Second // as leftoverWait, of one that says that it ends; on a busy machine its watcher is slow
 	orphansPause = 20 * time.Millisecond
 )
 
@@ -77,13 +78,13 @@ func (c *cluster) start(ctx context.Context) (*Server, error) {
 // was killed itself, may have left: a file that names a process which by now may be another.
 func (c *cluster) clear(ctx context.Context) error {
 	data := c.home.data()
-	deadline := time.Now().Add(leftoverWait)
+	began := time.Now()
 	for told := false; ; told = true {
 		pid := postmaster(data)
 		if pid == 0 {
 			break
 		}
-		if time.Now().After(deadline) {
+		if waited := time.Since(began); waited > stoppingWait || waited > leftoverWait && !stopping(data) {
 			return fmt.Errorf("a PostgreSQL that this electric did not start, process %d, runs on %s: stop it first (kill -INT %d)", pid, data, pid)
 		}
 		if !told {

@@ -90,17 +90,26 @@ func TestRunDoesNotTryAProgramThatIsNotThere(t *testing.T) {
 	require.ErrorContains(t, err, "start electric-that-is-nowhere")
 }
 
-// A program that was ready before it ended is started again for ever: there is something to it.
+// A program that was ready before it ended is started again for ever: there is something to it. Each step of its life waits
+// until the one before was seen.
 func TestRunStartsAProgramAgainThatWasReady(t *testing.T) {
-	flag := filepath.Join(t.TempDir(), "ready")
+	dir := t.TempDir()
+	asked, flag, seen := filepath.Join(dir, "asked"), filepath.Join(dir, "ready"), filepath.Join(dir, "seen")
 	ready := func(context.Context) error {
 		_, err := os.Stat(flag)
-		return err
+		return errors.Join(err, os.WriteFile(asked, nil, 0o600))
 	}
-	script := `sleep 0.15; touch "` + flag + `"; sleep 0.25; rm "` + flag + `"; echo crash; exit 1`
+	script := `cd "` + dir + `"
+until [ -e asked ]; do sleep 0.01; done; touch ready
+until [ -e seen ]; do sleep 0.01; done; rm asked ready seen; echo crash; exit 1`
 	backoff := fast
 	backoff.Tries = 2
-	s, err := run(t, script, supervise.Options{Backoff: backoff, Ready: ready}, func(s *story) bool { return len(s.pauses()) == 3 })
+	s, err := run(t, script, supervise.Options{Backoff: backoff, Ready: ready}, func(s *story) bool {
+		if s.states[len(s.states)-1].Phase == supervise.Ready {
+			require.NoError(t, os.WriteFile(seen, nil, 0o600))
+		}
+		return len(s.pauses()) == 3
+	})
 	require.NoError(t, err)
 	once := []supervise.Phase{supervise.Starting, supervise.Starting, supervise.Ready, supervise.Waiting}
 	require.Equal(t, slices.Concat(once, once, once, []supervise.Phase{supervise.Stopped}), s.phases())
@@ -109,9 +118,18 @@ func TestRunStartsAProgramAgainThatWasReady(t *testing.T) {
 	require.Equal(t, []time.Duration{10 * time.Millisecond, 20 * time.Millisecond, 40 * time.Millisecond}, s.pauses())
 }
 
+// The program lives until its health has lasted, as the supervisor counts it: from before it tells that it is ready.
 func TestBackoffBeginsAnewAfterAHealthyLife(t *testing.T) {
+	end := filepath.Join(t.TempDir(), "end")
 	backoff := supervise.Backoff{First: 10 * time.Millisecond, Max: time.Hour, Healthy: 50 * time.Millisecond, Tries: 2}
-	s, err := run(t, "sleep 0.1", supervise.Options{Backoff: backoff}, func(s *story) bool { return len(s.pauses()) == 4 })
+	script := `until [ -e "` + end + `" ]; do sleep 0.01; done; rm "` + end + `"`
+	s, err := run(t, script, supervise.Options{Backoff: backoff}, func(s *story) bool {
+		if s.states[len(s.states)-1].Phase == supervise.Ready {
+			time.Sleep(backoff.Healthy)
+			require.NoError(t, os.WriteFile(end, nil, 0o600))
+		}
+		return len(s.pauses()) == 4
+	})
 	require.NoError(t, err)
 	require.Equal(t, slices.Repeat([]time.Duration{10 * time.Millisecond}, 4), s.pauses())
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { launch, leave, missing, open, scene, sections, start, visit } from "./stage.mjs";
+import { launch, leave, live, missing, open, scene, sections, start, visit } from "./stage.mjs";
 
 describe("every section", { skip: missing }, () => {
   let browser;
@@ -51,7 +51,7 @@ describe("every section", { skip: missing }, () => {
     await tab.keyboard.type("1");
     assert.equal(await tab.evaluate(() => document.body.dataset.view), "log", "a filter takes digits");
     await tab.reload();
-    await tab.locator('body[data-phase="live"]').waitFor();
+    await live(tab);
     await tab.keyboard.press("Tab");
     assert.equal(await tab.evaluate(() => document.activeElement.id), "skip");
     await tab.keyboard.press("Enter");

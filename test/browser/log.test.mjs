@@ -61,9 +61,10 @@ describe("the log", { skip: missing }, () => {
     await tab.waitForTimeout(500);
     const opening = () => tab.locator(".lines .text", { hasText: "compiled 6 migrations" }).count();
     assert.equal(await opening(), 1);
+    const first = () => tab.locator(".lines time").first().getAttribute("datetime");
+    const before = await first();
     await start();
-    await tab.waitForTimeout(1500);
-    await tab.locator('body[data-phase="live"]').waitFor();
+    await eventually(async () => assert.notEqual(await first(), before));
     assert.equal(await opening(), 1);
     tab.trouble = tab.trouble.filter((text) => !/net::ERR_/.test(text));
     await leave(tab);

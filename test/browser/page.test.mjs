@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { eventually, launch, leave, missing, open, scene, sections, start, stop, streams, visit } from "./stage.mjs";
+import { eventually, launch, leave, live, missing, open, scene, sections, start, stop, streams, visit } from "./stage.mjs";
 
 describe("the page", { skip: missing }, () => {
   let browser;
@@ -134,7 +134,7 @@ describe("the page", { skip: missing }, () => {
     });
     await start();
     await eventually(async () => assert.equal(await tab.evaluate(() => window.old), undefined));
-    await tab.locator('body[data-phase="live"]').waitFor();
+    await live(tab);
     assert.equal(await tab.evaluate(() => document.body.dataset.view), "log");
     tab.trouble = tab.trouble.filter((text) => !/net::ERR_/.test(text));
     await leave(tab);

@@ -18,6 +18,9 @@ export const stop = () => order("/stop");
 export const start = () => order("/start");
 export const streams = async () => Number(await (await fetch(`${control}/streams`)).text());
 
+// patience is how long what has to come may take on a busy machine, in milliseconds.
+const patience = 60_000;
+
 const flags = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -32,6 +35,7 @@ export async function launch() {
 // console and the policy complained of, and requests to elsewhere.
 export async function visit(browser, hash, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(patience);
   const tab = await context.newPage();
   tab.trouble = [];
   tab.on("console", (m) => ["error", "warning"].includes(m.type()) && tab.trouble.push(m.text()));
@@ -46,8 +50,32 @@ export async function visit(browser, hash, options = {}) {
     }).observe({ type: "layout-shift", buffered: true });
   });
   await tab.goto(`${page}/#${hash}`);
-  await tab.locator('body[data-phase="live"]').waitFor();
+  await live(tab);
   return tab;
+}
+
+// live waits until the page shows what the server says. Its first words may come
+// in pieces; the log is the last of them.
+export async function live(tab) {
+  await tab.locator('body[data-phase="live"]').waitFor();
+  await tab.locator(".lines .log-line").first().waitFor({ state: "attached" });
+}
+
+// still waits until the diagram stands where it is: while anything flies, each
+// frame shows it elsewhere.
+export function still(tab) {
+  return tab.evaluate(async () => {
+    const places = () => [...document.querySelectorAll(".drawing, .drawing .box")].map((e) => {
+      const { x, y, width } = e.getBoundingClientRect();
+      return [x, y, width];
+    }).join();
+    for (let alike = 0, before = ""; alike < 10; ) {
+      await new Promise(requestAnimationFrame);
+      const now = places();
+      alike = now === before ? alike + 1 : 0;
+      before = now;
+    }
+  });
 }
 
 // open goes to a section of a tab: "shapes", "schema/public.songs".
@@ -66,7 +94,7 @@ export async function leave(tab) {
 }
 
 // eventually waits until a check no longer throws.
-export async function eventually(check, patience = 20_000) {
+export async function eventually(check) {
   const end = Date.now() + patience;
   for (;;) {
     try {

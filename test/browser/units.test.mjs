@@ -128,8 +128,9 @@ describe("layout", () => {
   });
 
   test("is quick with 1,000 tables", () => {
-    const began = performance.now();
+    const began = process.cpuUsage(); // a busy machine takes longer, not more
     check(schema(1000, 1500));
-    assert.ok(performance.now() - began < 5000);
+    const { user, system } = process.cpuUsage(began);
+    assert.ok(user + system < 5_000_000, `${user + system} µs`);
   });
 });
