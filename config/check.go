@@ -32,20 +32,25 @@ func (r *Resolver) checkValue(v Value) (ds []diag.Diagnostic) {
 		d.Hint = "Put DATABASE_URL into .env and .env into .gitignore, or write ${PGPASSWORD} in its place."
 		ds = append(ds, d)
 	}
-	if v.Name != s.Key && len(s.Env) > 0 && v.Name != s.Env[0] {
+	if len(s.Env) > 0 && v.Name != s.Key && v.Name != s.Flag && v.Name != s.Env[0] {
 		d := diag.Warnf(v.Span, "old-name", "%s is the old name of %s", v.Name, s.Env[0])
 		d.Hint = "Rename it."
 		ds = append(ds, d)
 	}
 	if !s.kind.ok(v.raw) {
-		d := diag.Errorf(v.Span, "impossible-value", "%s cannot be %q", v.Name, v.Text)
-		if s.Secret || strings.Contains(v.Text, Masked) {
-			d.Message = v.Name + " has an impossible value"
+		d := diag.Errorf(v.Span, "impossible-value", "%s cannot be %q", v.where(), v.Text)
+		if s.Secret || v.unreadable() || strings.Contains(v.Text, Masked) {
+			d.Message = v.where() + " has an impossible value"
 		}
 		d.Hint = fmt.Sprintf("It asks for %s.", s.kind.what)
 		ds = append(ds, d)
 	}
 	return ds
+}
+
+// mistakes are ds without what only warns.
+func mistakes(ds []diag.Diagnostic) []diag.Diagnostic {
+	return slices.DeleteFunc(ds, func(d diag.Diagnostic) bool { return d.Severity != diag.Error })
 }
 
 // writtenPassword reports whether a password in an address is there itself and

@@ -43,7 +43,12 @@ type Config struct {
 }
 
 // Texts is the file, for diagnostics of its settings. It shows no password.
-func (c Config) Texts() diag.Texts { return diag.Texts{c.file: c.text} }
+func (c Config) Texts() diag.Texts {
+	if c.text == "" {
+		return diag.Texts{}
+	}
+	return diag.Texts{c.file: c.text}
+}
 
 // A given value stands in the file.
 type given struct {

@@ -11,6 +11,7 @@ import (
 type Target struct {
 	URL    string            // with its password; "" when libpq's variables say it all
 	Source string            // where it was named
+	Span   diag.Span         // the same as a place in a file, if it is one
 	Export map[string]string // libpq's variables of the .env files, which pgx reads from the process's own
 }
 
@@ -32,7 +33,10 @@ func (r *Resolver) Database() (target Target, ok bool, problems []diag.Diagnosti
 		if len(v.unset) > 0 {
 			return target, false, []diag.Diagnostic{unsetVariable(v)}
 		}
-		target.URL, target.Source = v.raw, v.Source
+		target.URL, target.Source, target.Span = v.raw, v.Source, v.Span
+		if v.unreadable() {
+			return target, false, mistakes(r.checkValue(v))
+		}
 		return target, true, nil
 	}
 	if f, found := r.Env.lookup(naming...); found {

@@ -14,7 +14,7 @@ type Value struct {
 	Text    string // "" without one
 	Set     bool   // somebody set it
 	Source  string // "flag --database-url", "environment", ".env:3", "electric.yaml:5", "default"; "" without a value
-	Name    string // the variable or key it was found under
+	Name    string // the variable, key or flag it was found under
 	Span    diag.Span
 
 	raw   string
@@ -48,7 +48,7 @@ func (r *Resolver) Values() []Value {
 	for i := range list {
 		v := &list[i]
 		v.Text = m.Text(v.raw)
-		if v.Setting.Secret && v.Set {
+		if v.Set && (v.Setting.Secret || v.unreadable()) {
 			v.Text = Masked
 		}
 	}
@@ -60,7 +60,7 @@ func (r *Resolver) Values() []Value {
 func (r *Resolver) value(s *Setting) Value {
 	v := Value{Setting: s, Name: s.Key}
 	if given, ok := r.Flags[s.Key]; ok && given != "" {
-		v.raw, v.Set, v.Source = given, true, "flag "+s.Flag
+		v.raw, v.Set, v.Source, v.Name = given, true, "flag "+s.Flag, s.Flag
 		return v
 	}
 	env := r.Env
@@ -83,6 +83,21 @@ func (r *Resolver) value(s *Setting) Value {
 		v.raw, v.Source = s.Default, "default"
 	}
 	return v
+}
+
+// unreadable reports whether this is an address of a database that is none:
+// nobody knows which part of it is the password.
+func (v Value) unreadable() bool {
+	return v.Setting.kind.address && len(v.unset) == 0 && !v.Setting.kind.ok(v.raw)
+}
+
+// where names the value in a message: the flag, or the variable or key; what has
+// no place in a file, with where else it stands.
+func (v Value) where() string {
+	if v.Span == (diag.Span{}) && v.Name != v.Setting.Flag {
+		return fmt.Sprintf("%s (%s)", v.Name, v.Source)
+	}
+	return v.Name
 }
 
 var placeholder = pattern(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)

@@ -22,7 +22,7 @@ var syncSettings = variables(Sync, []Setting{
 	{Key: "ELECTRIC_SECRET", kind: text, Secret: true, Doc: "What requests must carry. Either this or ELECTRIC_INSECURE is needed."},
 	{Key: "ELECTRIC_INSECURE", kind: boolean, Default: "false", Doc: "Whether requests need no secret: for development."},
 	{Key: "ELECTRIC_BIN", kind: text, Without: "Docker's image electricsql/electric", Doc: "An installed Electric, for --engine electric: a release's folder or its bin/electric."},
-	{Key: "ELECTRIC_PORT", kind: port, Default: "3000", Doc: "Port for HTTP."},
+	{Key: "ELECTRIC_PORT", kind: port, Default: "3000", Flag: "--port", Doc: "Port for HTTP."},
 	{Key: "ELECTRIC_LISTEN_ON_IPV6", kind: boolean, Default: "false", Doc: "Whether to listen on IPv6."},
 	{Key: "ELECTRIC_TCP_SEND_TIMEOUT", kind: duration, Doc: "How long a client may take to accept data."},
 	{Key: "ELECTRIC_TCP_READ_TIMEOUT", kind: duration, Doc: "How long a client may take to send its request."},

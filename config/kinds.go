@@ -17,21 +17,23 @@ type kind struct {
 	what   string   // in words, after "asks for"
 	values []string // where there are few
 	ok     func(string) bool
+
+	address bool // of a database: it may hold a password
 }
 
 var (
-	text      = kind{"text", nil, func(string) bool { return true }}
+	text      = kind{what: "text", ok: func(string) bool { return true }}
 	boolean   = oneOf("true", "false", "1", "0")
-	port      = kind{"a port, 1 to 65535", nil, func(v string) bool { return within(v, 1, 65535) }}
-	count     = kind{"a whole number from 1", nil, func(v string) bool { return within(v, 1, 1<<62) }}
-	natural   = kind{"a whole number from 0", nil, func(v string) bool { return within(v, 0, 1<<62) }}
-	fraction  = kind{"a number from 0 to 1", nil, isFraction}
-	duration  = kind{"milliseconds, or a duration such as 30s, 10m or 2h", nil, matches(`^(\d+|\d+(\.\d+)?\s*(ms|msec|s|sec|m|min|h|hr))$`)}
-	size      = kind{"bytes, or a size such as 64MB or 4096KiB", nil, matches(`^\d+(\.\d+)?\s*([kKMG](i?B)?|B)?$`)}
-	webURL    = kind{"a URL that begins with http:// or https://", nil, isWebURL}
-	identity  = kind{"a name of lower-case letters, digits and _", nil, matches(`^[a-z_][a-z0-9_]{0,62}$`)}
-	limits    = kind{`JSON such as {"initial": 300, "existing": 10000}`, nil, isLimits}
-	postgres  = kind{"a URL such as postgres://user@host:5432/name, or libpq's keywords", nil, isPostgres}
+	port      = kind{what: "a port, 1 to 65535", ok: func(v string) bool { return within(v, 1, 65535) }}
+	count     = kind{what: "a whole number from 1", ok: func(v string) bool { return within(v, 1, 1<<62) }}
+	natural   = kind{what: "a whole number from 0", ok: func(v string) bool { return within(v, 0, 1<<62) }}
+	fraction  = kind{what: "a number from 0 to 1", ok: isFraction}
+	duration  = kind{what: "milliseconds, or a duration such as 30s, 10m or 2h", ok: matches(`^(\d+|\d+(\.\d+)?\s*(ms|msec|s|sec|m|min|h|hr))$`)}
+	size      = kind{what: "bytes, or a size such as 64MB or 4096KiB", ok: matches(`^\d+(\.\d+)?\s*([kKMG](i?B)?|B)?$`)}
+	webURL    = kind{what: "a URL that begins with http:// or https://", ok: isWebURL}
+	identity  = kind{what: "a name of lower-case letters, digits and _", ok: matches(`^[a-z_][a-z0-9_]{0,62}$`)}
+	limits    = kind{what: `JSON such as {"initial": 300, "existing": 10000}`, ok: isLimits}
+	postgres  = kind{what: "a URL such as postgres://user@host:5432/name, or libpq's keywords", ok: isPostgres, address: true}
 	logLevel  = oneOf("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
 	sslMode   = oneOf("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 	unmarked  = oneOf(source.UnmarkedValues...)
@@ -52,7 +54,7 @@ func matches(expression string) func(string) bool {
 
 // oneOf is a kind of few values; letter case does not matter in them.
 func oneOf(values ...string) kind {
-	return kind{strings.Join(values, ", "), values, func(v string) bool {
+	return kind{what: strings.Join(values, ", "), values: values, ok: func(v string) bool {
 		return slices.ContainsFunc(values, func(x string) bool { return strings.EqualFold(x, v) })
 	}}
 }

@@ -17,6 +17,10 @@ var userinfo = pattern(`(?is)([a-z][a-z0-9+.-]*://[^\s:/?#@]*:)(.*)(@)`)
 // inLine is userinfo for texts of many lines.
 var inLine = pattern(`(?i)([a-z][a-z0-9+.-]*://[^\s:/?#@]*:)(.*)(@)`)
 
+// schemeless is a password of a database's address that lacks its beginning, in a
+// line of electric.yaml.
+var schemeless = pattern(`(?i)(database_url["']?\s*:\s*["']?[^\s:/?#@]*:)(.*)(@)`)
+
 // secretWord is what parameters are called whose value is a secret.
 const secretWord = `[a-z_]*(?:password|passwd|secret|token|api_?key)`
 
@@ -52,7 +56,7 @@ func secretsIn(text string) (list []string) {
 // blank hides the passwords in a file's text, byte by byte: places in it stay
 // where they are.
 func blank(text string) string {
-	for _, p := range patterns(inLine) {
+	for _, p := range append(patterns(inLine), schemeless()) {
 		text = p.ReplaceAllStringFunc(text, func(whole string) string {
 			m := p.FindStringSubmatchIndex(whole)
 			return whole[:m[4]] + strings.Repeat("*", m[5]-m[4]) + whole[m[5]:]

@@ -84,6 +84,8 @@ func TestPrecedence(t *testing.T) {
 		target, ok, problems := resolver(t, files).Database()
 		require.Empty(t, problems)
 		require.True(t, ok)
+		require.True(t, strings.HasPrefix(c.source, target.Span.File), "%q is no place of %s", target.Span.File, c.source)
+		target.Span = diag.Span{}
 		require.Equal(t, Target{URL: c.url, Source: c.source, Export: map[string]string{}}, target)
 	}
 	files[".env"] = "DATABASE_URL=postgres://env/db\nPGPASSWORD=x\nPGUSER=me\n"
@@ -164,7 +166,7 @@ func FuzzEnv(f *testing.F) {
 func TestSyncServerSaysWhatIsWrong(t *testing.T) {
 	_, problems := resolver(t, nil, "ELECTRIC_PORT=abc").SyncServer()
 	require.Len(t, problems, 1)
-	require.Equal(t, `ELECTRIC_PORT cannot be "abc"`, problems[0].Message)
+	require.Equal(t, `ELECTRIC_PORT (environment) cannot be "abc"`, problems[0].Message)
 	_, problems = resolver(t, nil, "ELECTRIC_POOLED_DATABASE_URL=mysql://u:hunter2@h/db").SyncServer()
 	require.Len(t, problems, 1)
 	require.NotContains(t, problems[0].Message, "hunter2")

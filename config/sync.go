@@ -48,11 +48,7 @@ func (r *Resolver) SyncServer() (s SyncServer, problems []diag.Diagnostic) {
 		}
 		v := r.value(setting)
 		v.Text = masker.Text(v.raw)
-		for _, d := range r.checkValue(v) {
-			if d.Severity == diag.Error {
-				problems = append(problems, d)
-			}
-		}
+		problems = append(problems, mistakes(r.checkValue(v))...)
 		if len(problems) == 0 {
 			row.set(&s, v)
 		}

@@ -37,9 +37,9 @@ type ConnectOptions struct {
 // A context that ends while a statement runs has the server cancel it; the
 // connection stays usable, so that the transaction can be rolled back.
 func Connect(ctx context.Context, address string, o ConnectOptions) (*pgx.Conn, error) {
-	config, err := pgx.ParseConfig(address)
-	if err != nil || doubtful(address) {
-		return nil, BadURL()
+	config, err := ParseAddress(address)
+	if err != nil {
+		return nil, err
 	}
 	if o.Database != "" {
 		config.Database = o.Database
@@ -71,6 +71,15 @@ func Connect(ctx context.Context, address string, o ConnectOptions) (*pgx.Conn, 
 		return nil, tooOld(conn)
 	}
 	return conn, nil
+}
+
+// ParseAddress reads an address as Connect does, without connecting.
+func ParseAddress(address string) (*pgx.ConnConfig, error) {
+	config, err := pgx.ParseConfig(address)
+	if err != nil || doubtful(address) {
+		return nil, BadURL()
+	}
+	return config, nil
 }
 
 // doubtful reports whether a URL has an @ where none belongs: it then ends a

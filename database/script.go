@@ -62,6 +62,9 @@ func (s Script) complete(ctx context.Context, conn *pgx.Conn, path string, lines
 }
 
 func controlsTransactions(line source.Line) bool {
+	if line.Statement.ChangesRows() {
+		return false // there may be thousands: each tree costs
+	}
 	node, err := line.Statement.Node()
 	if err != nil {
 		return false
@@ -71,11 +74,19 @@ func controlsTransactions(line source.Line) bool {
 }
 
 func (s *Script) runAll(ctx context.Context, conn *pgx.Conn, lines []source.Line) error {
-	for _, line := range lines {
-		if err := s.run(ctx, conn, line); err != nil {
+	for len(lines) > 0 {
+		n, run := 1, s.run
+		if conn.PgConn().TxStatus() == inTransaction {
+			n = max(1, together(lines))
+		}
+		if n > 1 {
+			run = s.runTogether
+		}
+		if err := run(ctx, conn, lines[:n]); err != nil {
 			return err
 		}
-		s.Statements++
+		s.Statements += n
+		lines = lines[n:]
 	}
 	return nil
 }
@@ -83,7 +94,9 @@ func (s *Script) runAll(ctx context.Context, conn *pgx.Conn, lines []source.Line
 // errRefused ends a transaction whose trouble is told already.
 var errRefused = errors.New("refused")
 
-func (s *Script) run(ctx context.Context, conn *pgx.Conn, line source.Line) error {
+// run runs the one statement there is in lines.
+func (s *Script) run(ctx context.Context, conn *pgx.Conn, lines []source.Line) error {
+	line := lines[0]
 	if readsStdin(line.Statement) {
 		s.Diagnostics = append(s.Diagnostics, stdinRefusal(line.File.Path, line.Statement))
 		return errRefused
@@ -93,6 +106,11 @@ func (s *Script) run(ctx context.Context, conn *pgx.Conn, line source.Line) erro
 	if !errors.As(err, &e) {
 		return err
 	}
+	return s.refuse(conn, line, e)
+}
+
+// refuse tells what the server says of a statement.
+func (s *Script) refuse(conn *pgx.Conn, line source.Line, e *pgconn.PgError) error {
 	start, end := markedBytes(line.Statement.Text, int(e.Position))
 	offset := line.Statement.Offset
 	span := diag.Span{File: line.File.Path, Start: offset + start, End: offset + end}

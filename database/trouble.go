@@ -31,12 +31,12 @@ func (t *Trouble) Unwrap() error { return t.cause }
 // BadURL is the error of an address that cannot be read. It says nothing of what
 // is in it: pieces of a malformed one may be the password's.
 func BadURL() error {
-	return &Trouble{
-		Message: "the database URL cannot be read",
-		Hint: "It looks like postgres://user:password@host:5432/name; in the password, characters such as @ : / # ? % " +
-			"are written as %40 %3A %2F %23 %3F %25.",
-	}
+	return &Trouble{Message: "the database URL cannot be read", Hint: AddressHint}
 }
+
+// AddressHint says what the address of a database looks like.
+const AddressHint = "It looks like postgres://user:password@host:5432/name; in the password, characters such as @ : / # ? % " +
+	"are written as %40 %3A %2F %23 %3F %25."
 
 func address(c *pgx.ConnConfig) string {
 	host := net.JoinHostPort(c.Host, fmt.Sprint(c.Port))

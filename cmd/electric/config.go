@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
 
 	"github.com/electric-cli/electric/config"
+	"github.com/electric-cli/electric/database"
 	"github.com/electric-cli/electric/diag"
 )
 
@@ -176,7 +176,10 @@ func (a *app) runConfigCheck(o configOptions) error {
 	r := a.settingsFor(c, o)
 	ds = append(ds, r.Check()...)
 	if target, ok, problems := r.Database(); ok && len(problems) == 0 && !diag.HasErrors(ds) {
-		ds = append(ds, checkTarget(target, a.setenv)...)
+		if err := export(target, a.setenv); err != nil {
+			return outside(err)
+		}
+		ds = append(ds, checkTarget(target)...)
 	}
 	diag.Sort(ds)
 	maps.Copy(texts, r.Env.Texts())
@@ -192,22 +195,22 @@ func (a *app) runConfigCheck(o configOptions) error {
 	return nil
 }
 
-// checkTarget asks pgx whether it can read what names the database.
-func checkTarget(t config.Target, setenv func(name, value string) error) []diag.Diagnostic {
-	if _, err := parseTarget(t, setenv); err == nil {
+// checkTarget says whether what names the database can be read.
+func checkTarget(t config.Target) []diag.Diagnostic {
+	if _, err := database.ParseAddress(t.URL); err == nil {
 		return nil
 	}
-	d := diag.Errorf(diag.Span{}, "impossible-value", "the database's address (%s) cannot be read", t.Source)
-	d.Hint = "It looks like postgres://user:password@host:5432/name; in the password, characters such as @ : / # ? % " +
-		"are written as %40 %3A %2F %23 %3F %25. Files that it names must exist."
+	d := diag.Errorf(t.Span, "impossible-value", "the database's address (%s) cannot be read", t.Source)
+	d.Hint = database.AddressHint + " Files that it names must exist."
 	return []diag.Diagnostic{d}
 }
 
-func parseTarget(t config.Target, setenv func(name, value string) error) (*pgx.ConnConfig, error) {
+// export puts libpq's variables of the .env files where they are read.
+func export(t config.Target, setenv func(name, value string) error) error {
 	for name, value := range t.Export {
 		if err := setenv(name, value); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return pgx.ParseConfig(t.URL)
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/electric-cli/electric/config"
+	"github.com/electric-cli/electric/database"
 )
 
 // A shownConfig is what the command tells.
@@ -64,7 +65,10 @@ func describeSettings(r *config.Resolver, setenv func(name, value string) error)
 	if !ok || len(problems) > 0 {
 		return shown
 	}
-	c, err := parseTarget(target, setenv)
+	if export(target, setenv) != nil {
+		return shown
+	}
+	c, err := database.ParseAddress(target.URL)
 	if err != nil {
 		return shown // config check tells it
 	}

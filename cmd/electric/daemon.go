@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
-	"maps"
 	"net/http"
 
 	"github.com/jackc/pgx/v5"
@@ -150,9 +148,7 @@ func (a *app) syncSettings(c config.Config, port string) (config.SyncServer, err
 	r.Flags["ELECTRIC_PORT"] = port
 	s, problems := r.SyncServer()
 	if len(problems) > 0 {
-		texts := c.Texts()
-		maps.Copy(texts, r.Env.Texts())
-		return s, errors.Join(a.report(problems, texts), wrongInput())
+		return s, a.refuseSettings(c, r, problems)
 	}
 	return s, nil
 }

@@ -43,7 +43,12 @@ const configured = "postgres://"
 // databaseURL gives the URL of the database that is meant; where none is named,
 // that of the private one that electric dev runs here.
 func (a *app) databaseURL(c config.Config, flag string) (url string, ok bool, err error) {
-	url, ok, err = a.namedDatabase(c, flag)
+	return a.databaseURLOf(c, flag, "")
+}
+
+// databaseURLOf is to databaseURL what databaseOf is to namedDatabase.
+func (a *app) databaseURLOf(c config.Config, given, by string) (url string, ok bool, err error) {
+	url, ok, err = a.databaseOf(c, given, by)
 	if ok || err != nil {
 		return url, ok, err
 	}
@@ -73,22 +78,37 @@ func privateURL() (url string, ok bool) {
 // variables say it all. ok is false when nothing says which: none is guessed.
 // What is wrong with the settings is shown and ends the command.
 func (a *app) namedDatabase(c config.Config, flag string) (url string, ok bool, err error) {
-	if flag == configured {
-		flag = ""
+	return a.databaseOf(c, flag, "")
+}
+
+// databaseOf is namedDatabase for an address that something else on the command
+// line than the flag --database-url gives, which by names.
+func (a *app) databaseOf(c config.Config, given, by string) (url string, ok bool, err error) {
+	if given == configured {
+		given = ""
 	}
-	r := a.settings(c, flag)
+	r := a.settings(c, given)
 	target, ok, problems := r.Database()
-	if len(problems) > 0 {
-		texts := c.Texts()
-		maps.Copy(texts, r.Env.Texts())
-		return "", false, errors.Join(a.report(problems, texts), wrongInput())
+	if given != "" && by != "" {
+		target.Source = by
 	}
-	for name, value := range target.Export {
-		if err := a.setenv(name, value); err != nil {
-			return "", false, outside(err)
-		}
+	if err := export(target, a.setenv); err != nil {
+		return "", false, outside(err)
+	}
+	if ok {
+		problems = append(problems, checkTarget(target)...)
+	}
+	if len(problems) > 0 {
+		return "", false, a.refuseSettings(c, r, problems)
 	}
 	return target.URL, ok, nil
+}
+
+// refuseSettings shows what is wrong with the settings and ends the command.
+func (a *app) refuseSettings(c config.Config, r *config.Resolver, problems []diag.Diagnostic) error {
+	texts := c.Texts()
+	maps.Copy(texts, r.Env.Texts())
+	return errors.Join(a.report(problems, texts), wrongSettings())
 }
 
 // noDatabase is what a command says that cannot do without one.

@@ -97,7 +97,7 @@ func (a *app) runDev(ctx context.Context, c config.Config, o devOptions) (err er
 		return err
 	}
 	own := *a
-	d := &dev{app: &own, config: c, options: o, settings: s, board: devpage.NewBoard(logLines), tables: make(chan struct{})}
+	d := &dev{app: &own, config: c, options: o, settings: s, board: devpage.NewBoard(logLines), tables: make(chan struct{}), texts: diag.Texts{}}
 	own.seen = d.collect
 	own.noted = func(text string) {
 		if text = strings.TrimSpace(text); text != "" {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -185,24 +186,41 @@ func (d *dev) watch(ctx context.Context, w *fsnotify.Watcher) error {
 // awayTime is how often a database is looked for that was not there.
 const awayTime = time.Second
 
-// nextCause waits for what asks for a cycle; false when the context ends.
+// nextCause waits for what asks for a cycle: a change, or a database that was away
+// and is back; false when the context ends.
 func (d *dev) nextCause(ctx context.Context, w *fsnotify.Watcher) bool {
-	for d.away != (away{}) {
-		wait, cancel := context.WithTimeout(ctx, awayTime)
-		changed := nextChange(wait, w)
-		cancel()
-		switch {
-		case changed:
-			return true
-		case ctx.Err() != nil:
+	if d.away == (away{}) {
+		return nextChange(ctx, w, nil)
+	}
+	look, stop := context.WithCancel(ctx)
+	back := make(chan struct{})
+	var looking sync.WaitGroup
+	defer looking.Wait()
+	defer stop()
+	looking.Go(func() {
+		if d.awaitDatabase(look) {
+			close(back)
+		}
+	})
+	return nextChange(ctx, w, back)
+}
+
+// awaitDatabase looks for the database until it is there; false when the context
+// ends before.
+func (d *dev) awaitDatabase(ctx context.Context) bool {
+	tick := time.NewTicker(awayTime)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
 			return false
+		case <-tick.C:
 		}
 		if conn, err := d.connect(ctx, d.url); err == nil {
 			_ = conn.Close(ctx)
 			return true
 		}
 	}
-	return nextChange(ctx, w)
 }
 
 // arm watches the migrations' folders or, as long as they are not there, the

@@ -16,7 +16,7 @@ func isDatabaseURL(name string) bool {
 // databaseSide reads a live database's schema, our own bookkeeping left out.
 // postgres:// alone is the database that the settings name.
 func (a *app) databaseSide(ctx context.Context, c config.Config, named string) (*side, error) {
-	url, ok, err := a.databaseURL(c, named)
+	url, ok, err := a.databaseURLOf(c, named, "an argument")
 	if err != nil {
 		return nil, err
 	}

@@ -83,7 +83,7 @@ func (a *app) shadowServer(c config.Config, o shadowOptions, doubts int) (so sha
 	so = shadow.Options{Progress: a.progress, Note: func(message string) { a.note("%s", message) }}
 	if o.on != private {
 		so.Named = true
-		so.URL, _, err = a.namedDatabase(c, o.on)
+		so.URL, _, err = a.databaseOf(c, o.on, "flag --shadow")
 	}
 	return so, err
 }

@@ -35,7 +35,7 @@ func (a *app) runWatch(ctx context.Context, c config.Config, o compileOptions) e
 			return outside(errors.New("there is nothing to watch"))
 		}
 		a.note("watching for changes")
-		if !nextChange(ctx, watcher) {
+		if !nextChange(ctx, watcher, nil) {
 			return nil
 		}
 	}
@@ -76,9 +76,9 @@ func watchFiles(w *fsnotify.Watcher, files []string) {
 	}
 }
 
-// nextChange waits for a change to begin and to settle; false when the context
-// ends.
-func nextChange(ctx context.Context, w *fsnotify.Watcher) bool {
+// nextChange waits for a change to begin and to settle, or for another cause, nil
+// for none; false when the context ends.
+func nextChange(ctx context.Context, w *fsnotify.Watcher, other <-chan struct{}) bool {
 	var settled <-chan time.Time
 	for {
 		select {
@@ -93,6 +93,11 @@ func nextChange(ctx context.Context, w *fsnotify.Watcher) bool {
 			}
 		case <-w.Errors: // events were lost: look at everything again
 			settled = time.After(settleTime)
+		case <-other:
+			if settled == nil {
+				return true
+			}
+			other = nil // the change that has begun comes first
 		case <-settled:
 			return true
 		}
