@@ -11,7 +11,8 @@ import (
 // relationPrinter makes a printer for expressions over one relation's columns
 // (deparse_context_for); r may be nil.
 func relationPrinter(c *catalog.Catalog, r *catalog.Relation, s style) *printer {
-	return &printer{c: c, style: s, relation: r}
+	const most = 64 // bytes: what most defaults and checks are shorter than
+	return &printer{c: c, style: s, relation: r, out: make([]byte, 0, most)}
 }
 
 // scope makes the namespace of an expression over one relation, when something
@@ -83,6 +84,7 @@ func indexDef(c *catalog.Catalog, index *catalog.Relation, exclusion []pg.OID, s
 	r := c.Relation(info.Relation)
 	am := c.AccessMethod(index.AccessMethod)
 	var out strings.Builder
+	out.Grow(128) // about what most take
 	if exclusion == nil {
 		out.WriteString("CREATE ")
 		if info.Unique {

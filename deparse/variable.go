@@ -17,9 +17,12 @@ var systemColumns = map[int16]string{
 // variable writes a column, and gives its bare name; "" for a whole row. A
 // whole row at the top of a list is cast, lest it be expanded (get_variable).
 func (p *printer) variable(v *query.Var, levelsUp int, top bool) string {
+	number, attribute := written(v)
+	if p.alone() && v.Varlevelsup+levelsUp == 0 && attribute > 0 {
+		return p.ownColumn(attribute)
+	}
 	p.scope()
 	n := p.namespaces[v.Varlevelsup+levelsUp]
-	number, attribute := written(v)
 	entry, k := n.entries[number-1], n.columns[number-1]
 	if entry.Kind == query.RTEJoin && entry.Alias == nil && attribute > 0 {
 		if merged, ok := entry.JoinAliasVars[attribute-1].(*query.Var); ok {
@@ -35,7 +38,7 @@ func (p *printer) variable(v *query.Var, levelsUp int, top bool) string {
 			column = k.names[attribute-1]
 		}
 		if column == "" {
-			column = "?dropped?column?"
+			column = droppedColumn
 		}
 	}
 	if ref := n.names[number-1]; ref != "" && (p.varPrefix || column == "") {
@@ -50,6 +53,25 @@ func (p *printer) variable(v *query.Var, levelsUp int, top bool) string {
 		p.write("::", FormatType(p.c, v.Vartype, v.Vartypmod))
 	}
 	return ""
+}
+
+// droppedColumn stands for a column that is not there any more.
+const droppedColumn = "?dropped?column?"
+
+// alone reports whether the expression is over one relation, and nothing in it
+// asked for a namespace so far: a column's own name will do.
+func (p *printer) alone() bool { return p.namespaces == nil && p.relation != nil && !p.varPrefix }
+
+// ownColumn writes a column of the relation that the expression is over, as
+// variable does from its namespace, which would take several objects for what is
+// as a rule one name.
+func (p *printer) ownColumn(attribute int16) string {
+	column := droppedColumn
+	if columns := p.relation.Columns; int(attribute) <= len(columns) && !columns[attribute-1].Dropped {
+		column = columns[attribute-1].Name
+	}
+	p.write(QuoteIdent(column))
+	return column
 }
 
 // written gives the entry and column that a Var was written with: those of an

@@ -163,12 +163,18 @@ func join(stmts []*Statement) (text string, bases []int) {
 	if len(stmts) == 1 {
 		return stmts[0].Text, []int{0}
 	}
+	const end = "\n;" // a line break, because the text may end in a line comment
+	size := 0
+	for _, s := range stmts {
+		size += len(s.Text) + len(end)
+	}
 	var b strings.Builder
+	b.Grow(size)
 	bases = make([]int, len(stmts))
 	for i, s := range stmts {
 		bases[i] = b.Len()
 		b.WriteString(s.Text)
-		b.WriteString("\n;") // a line break, because the text may end in a line comment
+		b.WriteString(end)
 	}
 	return b.String(), bases
 }
