@@ -154,38 +154,39 @@ func (e *Engine) Close() error {
 }
 
 // missTime is how long the server may take to miss our stream.
-const missTime = 5 * time.Second
+const missTime = 3 * time.Second
 
 // dropPublication removes what this program made and nobody needs now: another
 // instance, which waited for this one's end, has the lock in a moment.
 func (e *Engine) dropPublication() {
-	for deadline := time.Now().Add(missTime); ; time.Sleep(20 * time.Millisecond) {
-		held, err := e.dropUnlocked()
-		switch {
-		case err != nil:
+	ctx, cancel := context.WithTimeout(context.Background(), missTime)
+	defer cancel()
+	for again := true; again; {
+		var err error
+		if again, err = e.dropUnlocked(ctx); err == nil && again {
+			err = pauseFor(ctx, 20*time.Millisecond)
+		}
+		if err != nil {
 			e.log.Warn("the publication stays: " + err.Error())
-			return
-		case !held:
-			return
-		case time.Now().After(deadline):
-			e.log.Warn("the publication stays: the server has not missed our stream")
 			return
 		}
 	}
 }
 
 // dropUnlocked drops the publication if no instance has the lock, and nobody has
-// made another one of the same name. held: it is our own stream's still.
-func (e *Engine) dropUnlocked() (held bool, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
+// made another one of the same name. again: our own stream has the lock still, or
+// had it a moment ago.
+func (e *Engine) dropUnlocked(ctx context.Context) (again bool, err error) {
 	err = pgx.BeginFunc(ctx, e.control, func(tx pgx.Tx) error {
 		var free bool
 		if err := tx.QueryRow(ctx, "SELECT pg_catalog.pg_try_advisory_xact_lock("+replication.LockKey(e.options.Stream)+")").Scan(&free); err != nil {
 			return err
 		}
 		if !free {
-			return tx.QueryRow(ctx, replication.HeldSQL(e.options.Stream, e.former)).Scan(&held)
+			var taken bool
+			err := tx.QueryRow(ctx, replication.TakenSQL(e.options.Stream, e.former)).Scan(&taken)
+			again = !taken
+			return err
 		}
 		var ours bool
 		if err := tx.QueryRow(ctx, replication.MayDropSQL(e.options.Stream)).Scan(&ours); err != nil || !ours {
@@ -194,7 +195,7 @@ func (e *Engine) dropUnlocked() (held bool, err error) {
 		_, err := tx.Exec(ctx, "DROP PUBLICATION IF EXISTS "+pgx.Identifier{e.publication()}.Sanitize())
 		return err
 	})
-	return held, err
+	return again, err
 }
 
 func (e *Engine) publication() string { return replication.Publication(e.options.Stream) }

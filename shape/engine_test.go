@@ -13,7 +13,7 @@ import (
 )
 
 // patience is how long a test waits for what is sure to come.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // The publication goes with the server that made it, but not when another one has
 // taken over meanwhile. Postgres may be a while about the end of this one's stream.

@@ -20,7 +20,7 @@ import (
 )
 
 // patience is how long a test waits for what is sure to come.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // A server is an engine behind HTTP, on a database of its own.
 type server struct {

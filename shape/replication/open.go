@@ -238,9 +238,9 @@ func isHeld(key string) string {
 		AND l.objsubid = 1 AND (l.classid::bigint << 32 | l.objid::bigint) = ` + key + `::bigint`
 }
 
-// HeldSQL asks whether a backend has the lock of a stream's name.
-func HeldSQL(stream string, pid uint32) string {
-	return fmt.Sprintf("SELECT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE %s AND l.pid = %d)", isHeld(LockKey(stream)), pid)
+// TakenSQL asks whether another backend than one has the lock of a stream's name.
+func TakenSQL(stream string, pid uint32) string {
+	return fmt.Sprintf("SELECT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE %s AND l.pid <> %d)", isHeld(LockKey(stream)), pid)
 }
 
 // publication makes the publication, empty, where it is missing.

@@ -20,7 +20,9 @@ var (
 
 // each asks the server for many things at the same time.
 func (s *server) each(t testing.TB, n int, next func(i int) *request) {
-	client := &http.Client{Timeout: soon, Transport: &http.Transport{MaxIdleConnsPerHost: 8, DisableCompression: true}}
+	client := &http.Client{Timeout: soon, Transport: &http.Transport{
+		MaxIdleConnsPerHost: 8, DisableCompression: true, IdleConnTimeout: 2 * time.Second, // before the server ends those that have not asked for anything yet
+	}}
 	defer client.CloseIdleConnections()
 	const sessions = 8
 	var all sync.WaitGroup

@@ -71,7 +71,9 @@ func start(t testing.TB) *server {
 	s.address = l.Addr().String()
 	group, inner := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.engine.Run(inner) })
-	group.Go(func() error { return listen.Serve(inner, l, listen.Options{Handler: s.handler, Patience: patience}) })
+	group.Go(func() error {
+		return listen.Serve(inner, narrow{l}, listen.Options{Handler: s.handler, Patience: patience})
+	})
 	t.Cleanup(func() {
 		cancel()
 		require.NoError(t, group.Wait())
@@ -84,6 +86,18 @@ func start(t testing.TB) *server {
 		return state == shape.Active
 	}, soon, 10*time.Millisecond)
 	return s
+}
+
+// A narrow listener's connections keep little: it is not long before somebody who
+// does not read holds up who writes.
+type narrow struct{ net.Listener }
+
+func (l narrow) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err == nil {
+		err = conn.(*net.TCPConn).SetWriteBuffer(64 << 10)
+	}
+	return conn, err
 }
 
 // released waits until Postgres has noticed that the stream has ended.
@@ -176,7 +190,7 @@ func (h holding) more(before holding) (list []string) {
 // stands checks that the server still does what it is there for, soon.
 func (s *server) stands(t testing.TB) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), soon)
 	defer cancel()
 	for _, path := range []string{"/v1/health", "/v1/shape?table=items&offset=-1", "/v1/shape?table=items&offset=-1&subset__where=true"} {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base()+path, nil)
