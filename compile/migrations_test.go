@@ -89,10 +89,11 @@ func TestHashIgnoresSpelling(t *testing.T) {
 	}
 }
 
-// respace puts other white space between tokens.
+// respace puts other white space between tokens, the same each time.
 func respace(text string) string {
+	dice := rand.New(rand.NewPCG(1, 2))
 	spaces := []string{" ", "\n", "\t", "  \r\n ", " /* */ "}
-	return retoken(text, func(l *parser.Lexer, tok parser.Token) string { return l.Source(tok) + spaces[rand.IntN(len(spaces))] })
+	return retoken(text, func(l *parser.Lexer, tok parser.Token) string { return l.Source(tok) + spaces[dice.IntN(len(spaces))] })
 }
 
 // recase writes words, which are all keywords or unquoted names, in another case.

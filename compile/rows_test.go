@@ -1,10 +1,7 @@
 package compile
 
 import (
-	"fmt"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -54,18 +51,4 @@ func TestRowsTakenBack(t *testing.T) {
 			INSERT INTO p VALUES (1), (2)`))
 		require.Equal(t, want, verdicts(t, s, text), text)
 	}
-}
-
-// TestManyRowsAreCheap asks that the time of seeds does not grow with its
-// square; it took 18 s once.
-func TestManyRowsAreCheap(t *testing.T) {
-	var text strings.Builder
-	text.WriteString("CREATE TABLE p (id int PRIMARY KEY); INSERT INTO p VALUES (1), (2);")
-	text.WriteString("CREATE TABLE c (id int PRIMARY KEY, code text UNIQUE, p int REFERENCES p);")
-	for i := range 15_000 {
-		fmt.Fprintf(&text, "INSERT INTO c VALUES (%d, 'code %d', %d);\n", i, i, i%2+1)
-	}
-	start := time.Now()
-	require.Empty(t, verdicts(t, New(), text.String()))
-	require.Less(t, time.Since(start), 5*time.Second)
 }

@@ -21,13 +21,15 @@ function counting() {
 
 test('many changes come by one request', async t => {
   const fetchClient = counting()
+  const began = performance.now()
   const items = follow(t, { table: db.table('items') }, { liveSse: true, fetchClient })
   await items.upToDate()
   for (let i = 2; i <= 30; i++) {
     await db.run(`INSERT INTO items VALUES (${i}, 0)`)
     if (i % 10 === 0) await items.mirrors(db, 'SELECT * FROM items')
   }
-  assert.equal(fetchClient.events, 1)
+  const minutes = Math.floor((performance.now() - began) / 60_000) // after one, the server ends a request
+  assert.ok(fetchClient.events >= 1 && fetchClient.events <= 1 + minutes, `${fetchClient.events} requests`)
 })
 
 test('after a broken connection it goes on where it was', async t => {

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import http2 from 'node:http2'
 import https from 'node:https'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { startElectric } from './support/electric.js'
 import { follow } from './support/follow.js'
@@ -66,7 +67,7 @@ for (const [name, url, options] of [
 test('HTTPS by HTTP/1.1, too', async () => {
   const body = await new Promise((resolve, reject) => {
     https.get(`${server.url.replace('http:', 'https:')}/v1/health`, { ca: authority }, response => {
-      response.setEncoding('utf8').on('data', resolve)
+      text(response).then(resolve, reject)
     }).on('error', reject)
   })
   assert.deepEqual(JSON.parse(body), { status: 'active' })

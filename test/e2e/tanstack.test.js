@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createCollection, createLiveQueryCollection, eq, gt } from '@tanstack/db'
 import { electricCollectionOptions } from '@tanstack/electric-db-collection'
-import { eventually } from './support/eventually.js'
+import { eventually, patience } from './support/eventually.js'
 import { shapeUrl, sorted } from './support/follow.js'
 import { database } from './support/postgres.js'
 
@@ -30,15 +30,15 @@ const shows = (query, expected) => eventually(() => assert.deepEqual(
 const backEnd = {
   onInsert: async ({ transaction }) => {
     const { id, title, prio } = transaction.mutations[0].modified
-    return { txid: await db.transaction(`INSERT INTO todos VALUES (${id}, '${title}', ${prio})`) }
+    return { txid: await db.transaction(`INSERT INTO todos VALUES (${id}, '${title}', ${prio})`), timeout: patience }
   },
   onUpdate: async ({ transaction }) => {
     const [{ original, changes }] = transaction.mutations
-    return { txid: await db.transaction(`UPDATE todos SET title = '${changes.title}' WHERE id = ${original.id}`) }
+    return { txid: await db.transaction(`UPDATE todos SET title = '${changes.title}' WHERE id = ${original.id}`), timeout: patience }
   },
   onDelete: async ({ transaction }) => {
     const [{ original }] = transaction.mutations
-    return { txid: await db.transaction(`DELETE FROM todos WHERE id = ${original.id}`) }
+    return { txid: await db.transaction(`DELETE FROM todos WHERE id = ${original.id}`), timeout: patience }
   },
 }
 
@@ -57,7 +57,7 @@ test('awaitTxId, for a transaction that somebody else wrote', async t => {
   const todos = collection(t)
   await todos.preload()
   const txid = await db.transaction(`UPDATE todos SET title = 'theirs' WHERE id = 1`)
-  assert.equal(await todos.utils.awaitTxId(txid), true)
+  assert.equal(await todos.utils.awaitTxId(txid, patience), true)
   assert.equal(todos.get(1).title, 'theirs')
 })
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { matchBy, matchStream, MultiShapeStream, TransactionalMultiShapeStream } from '@electric-sql/experimental'
-import { eventually } from './support/eventually.js'
+import { eventually, patience } from './support/eventually.js'
 import { follow, shapeUrl } from './support/follow.js'
 import { database } from './support/postgres.js'
 
@@ -69,7 +69,7 @@ test('TransactionalMultiShapeStream: an order is never seen without its lines', 
 test('matchStream: waiting for a row that one has written', async t => {
   const orders = follow(t, { table: db.table('orders') })
   await orders.upToDate()
-  const seen = matchStream(orders.stream, ['insert'], matchBy('id', 1000), 10_000)
+  const seen = matchStream(orders.stream, ['insert'], matchBy('id', 1000), patience)
   await db.run('INSERT INTO orders VALUES (1000, 0)')
   assert.deepEqual((await seen).value, { id: 1000, total: 0 })
 })

@@ -1,6 +1,7 @@
 // Servers that a story starts, stops and restarts itself.
 
 import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -30,13 +31,19 @@ export async function startElectric(name, env = {}) {
   return server
 }
 
-/** A port that nobody listens on. */
+/**
+ * A port that nobody listens on, and that nobody gets who asks the system for one: while the server is down, a client that
+ * connects would be given it.
+ */
 async function freePort() {
-  const server = createServer()
-  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address()
-  await new Promise(resolve => server.close(resolve))
-  return port
+  for (;;) {
+    const port = randomInt(10_000, 30_000)
+    const server = createServer()
+    const listens = await new Promise(resolve => server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)))
+    if (!listens) continue
+    await new Promise(resolve => server.close(resolve))
+    return port
+  }
 }
 
 class Electric {
@@ -69,7 +76,7 @@ class Electric {
   /** Waits until changes arrive. */
   async active() {
     await eventually(async () => {
-      if (this.process.exitCode !== null) throw new Hopeless(`the server has ended:\n${this.output}`)
+      if (this.process.exitCode !== null || this.process.signalCode !== null) throw new Hopeless(`the server has ended:\n${this.output}`)
       const response = await fetch(`${this.url}/v1/health`)
       const { status } = await response.json()
       if (status !== 'active') throw new Error(`the server is ${status}`)
