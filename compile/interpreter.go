@@ -167,7 +167,7 @@ func owned[T catalog.Object](owners map[pg.OID]pg.OID, table pg.OID, parts []T) 
 }
 
 func (in *interpreter) Schema() *metadata.Schema {
-	return describe.SchemaWith(in.catalog, in.tables)
+	return describe.SchemaWith(in.catalog, describe.Known{Tables: in.tables})
 }
 
 func (in *interpreter) Attributes() func(pg.OID, string) bundle.Attribute {

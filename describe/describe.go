@@ -18,10 +18,16 @@ import (
 )
 
 // Schema describes everything in the catalog.
-func Schema(c *catalog.Catalog) *metadata.Schema { return SchemaWith(c, nil) }
+func Schema(c *catalog.Catalog) *metadata.Schema { return SchemaWith(c, Known{}) }
 
-// SchemaWith describes everything, taking the tables that are known as they are.
-func SchemaWith(c *catalog.Catalog, known map[pg.OID]*metadata.Table) *metadata.Schema {
+// Known is what was described before and is still right, by OID.
+type Known struct {
+	Tables map[pg.OID]*metadata.Table
+	Views  map[pg.OID]*metadata.View
+}
+
+// SchemaWith describes everything, taking what is known as it is.
+func SchemaWith(c *catalog.Catalog, known Known) *metadata.Schema {
 	s := &metadata.Schema{}
 	inText(c, func(d describer) {
 		d.relations(s, known)
@@ -39,6 +45,19 @@ func Table(c *catalog.Catalog, r *catalog.Relation) *metadata.Table {
 	inText(c, func(d describer) { *t = d.table(r) })
 	t.Sort()
 	return t
+}
+
+// View describes one view.
+func View(c *catalog.Catalog, r *catalog.Relation) *metadata.View {
+	v := &metadata.View{}
+	inText(c, func(d describer) { *v = d.view(r) })
+	v.Sort()
+	return v
+}
+
+// IsView reports whether Schema lists a relation among its views.
+func IsView(c *catalog.Catalog, r *catalog.Relation) bool {
+	return (r.Kind == catalog.View || r.Kind == catalog.MaterializedView) && describer{c}.listed(r)
 }
 
 // IsTable reports whether Schema lists a relation among its tables.

@@ -6,15 +6,18 @@ import (
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/deparse"
 	"github.com/electric-cli/electric/metadata"
-	"github.com/electric-cli/electric/pg"
 )
 
 // relations describes tables, views and sequences.
-func (d describer) relations(s *metadata.Schema, known map[pg.OID]*metadata.Table) {
-	s.Tables = slices.Grow(s.Tables, len(known)) // they are big
+func (d describer) relations(s *metadata.Schema, known Known) {
+	s.Tables = slices.Grow(s.Tables, len(known.Tables)) // they are big
 	isNew := func(r *catalog.Relation) bool {
-		if t := known[r.OID]; t != nil {
+		if t := known.Tables[r.OID]; t != nil {
 			s.Tables = append(s.Tables, *t)
+			return false
+		}
+		if v := known.Views[r.OID]; v != nil {
+			s.Views = append(s.Views, *v)
 			return false
 		}
 		return r.Kind != catalog.Index && r.Kind != catalog.PartitionedIndex

@@ -32,8 +32,7 @@ func (s *Schema) Sort() {
 		s.Tables[i].Sort()
 	}
 	for i := range s.Views {
-		v := &s.Views[i]
-		sortRelation(v.Indexes, v.Triggers, v.Rules)
+		s.Views[i].Sort()
 	}
 	for i := range s.Domains {
 		sortBy(s.Domains[i].Checks, func(c *DomainCheck) string { return c.Name })
@@ -43,6 +42,9 @@ func (s *Schema) Sort() {
 		slices.Sort(s.Publications[i].Schemas)
 	}
 }
+
+// Sort puts the view's own lists into their canonical order, as Schema.Sort does for all views.
+func (v *View) Sort() { sortRelation(v.Indexes, v.Triggers, v.Rules) }
 
 // Sort puts the table's own lists into their canonical order, as Schema.Sort does for all tables.
 func (t *Table) Sort() {

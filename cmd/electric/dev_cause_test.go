@@ -17,7 +17,7 @@ func causes(t *testing.T, url string) (events chan fsnotify.Event, caused chan b
 	t.Helper()
 	d := &dev{app: &app{err: io.Discard}, url: url, away: away{"files", "could not connect"}}
 	ctx, cancel := context.WithCancel(t.Context())
-	events, caused = make(chan fsnotify.Event), make(chan bool, 1)
+	events, caused = make(chan fsnotify.Event, 1), make(chan bool, 1)
 	ended := make(chan struct{})
 	t.Cleanup(func() {
 		cancel()
