@@ -258,15 +258,17 @@ func TestDaemonWaitsAndTakesOver(t *testing.T) {
 // A database without room for one more connection is waited for.
 func TestDaemonWaitsForRoom(t *testing.T) {
 	postgres := pgtest.StartAlone(t, pgtest.Options{Settings: []string{"wal_level=logical", "max_connections=12", "max_wal_senders=2", "superuser_reserved_connections=0"}})
-	sql(t, postgres.URL, "CREATE TABLE items (id int PRIMARY KEY)")
-	var crowd []*pgx.Conn
-	for {
+	crowd := []*pgx.Conn{sql(t, postgres.URL, "CREATE TABLE items (id int PRIMARY KEY)")}
+	for full := false; !full; {
 		conn, err := pgx.Connect(t.Context(), postgres.URL)
-		if err != nil {
-			require.ErrorContains(t, err, "53300")
-			break
+		if err == nil {
+			crowd = append(crowd, conn)
+			continue
 		}
-		crowd = append(crowd, conn)
+		require.ErrorContains(t, err, "53300")
+		var sessions int // among them one, perhaps, that is about to end
+		require.NoError(t, crowd[0].QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'").Scan(&sessions))
+		full = sessions == len(crowd)
 	}
 	r := startDaemon(t, postgres.URL, insecure, "ELECTRIC_DB_POOL_SIZE=5")
 	r.says("too many clients")
