@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -123,7 +125,7 @@ func waitForBackends(t *testing.T, conn *pgx.Conn) {
 		err := conn.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity
 			WHERE datname = current_database() AND application_name = 'electric'`).Scan(&n)
 		return err == nil && n == 0
-	}, 20*time.Second, 5*time.Millisecond)
+	}, patience, 5*time.Millisecond)
 }
 
 // checkFault compares what is recorded with what is there.
@@ -162,28 +164,47 @@ func checkFault(t *testing.T, conn *pgx.Conn) (state string, complete bool) {
 	return state, len(recorded) == len(faultUnits)
 }
 
+// A transcript is what several processes say, to be read while they do.
+type transcript struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (s *transcript) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *transcript) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
 // TestApplyTwice starts two at once: one applies, the other waits and finds
 // nothing to do.
 func TestApplyTwice(t *testing.T) {
 	w := newWorkspace(t, map[string]string{
-		"schema/1750000001_slow.sql":  block("CREATE TABLE a (id int PRIMARY KEY);\nSELECT pg_sleep(1);"),
+		"schema/1750000001_slow.sql":  block("CREATE TABLE a (id int PRIMARY KEY);\nSELECT pg_advisory_xact_lock(1);"),
 		"schema/1750000002_index.sql": "CREATE INDEX CONCURRENTLY ON a (id);\n",
 	})
-	var outs [2]strings.Builder
-	var codes [2]int
-	done := make(chan struct{})
-	for i := range outs {
-		go func() {
-			cmd := w.command(&outs[i], "migrate", "apply")
-			_ = cmd.Run()
-			codes[i] = cmd.ProcessState.ExitCode()
-			done <- struct{}{}
-		}()
+	holder := w.open() // the one that applies goes on when the other is there
+	_, err := holder.Exec(t.Context(), "SELECT pg_advisory_lock(1)")
+	require.NoError(t, err)
+	var out transcript
+	var cmds [2]*exec.Cmd
+	for i := range cmds {
+		cmds[i] = w.command(&out, "migrate", "apply", "--lock-timeout", (2 * patience).String())
+		require.NoError(t, cmds[i].Start())
 	}
-	<-done
-	<-done
-	both := outs[0].String() + outs[1].String()
-	require.Equal(t, [2]int{}, codes, both)
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), "another apply is at work") }, patience, 20*time.Millisecond, "%s", &out)
+	_, err = holder.Exec(t.Context(), "SELECT pg_advisory_unlock(1)")
+	require.NoError(t, err)
+	for _, cmd := range cmds {
+		require.NoError(t, cmd.Wait(), "%s", &out)
+	}
+	both := out.String()
 	require.Equal(t, 1, strings.Count(both, "applied schema/1750000001_slow.sql"), both)
 	require.Equal(t, 1, strings.Count(both, "another apply is at work on this database, process "), both)
 	require.Equal(t, 1, strings.Count(both, "nothing to apply: the database is at version 1750000002"), both)
@@ -201,10 +222,9 @@ func TestApplyBlocked(t *testing.T) {
 	holder := w.open()
 	_, err := holder.Exec(t.Context(), "SET application_name = 'reports'; BEGIN; SELECT * FROM a", pgx.QueryExecModeSimpleProtocol)
 	require.NoError(t, err)
-	started := time.Now()
-	out, code = w.run("migrate", "apply", "--lock-timeout", "900ms")
+	out, code = w.run("migrate", "apply", "--lock-timeout", "3s") // in which it has to be seen who is in the way, by another session
 	require.Equal(t, 1, code, out)
-	require.Less(t, time.Since(started), 10*time.Second)
+	require.Contains(t, out, "It waited 3s for a lock that another session has.")
 	require.Contains(t, out, "schema/1750000002_b.sql:3:1: error: canceling statement due to lock timeout [55P03]")
 	require.Contains(t, out, fmt.Sprintf("process %d of the server (application \"reports\"", holder.PgConn().PID()))
 	require.Contains(t, out, "idle in transaction")
@@ -231,7 +251,7 @@ func TestApplyInterrupted(t *testing.T) {
 	conn := w.open()
 	require.Eventually(t, func() bool {
 		return len(column(t, conn, "SELECT query FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'")) == 1
-	}, 20*time.Second, 20*time.Millisecond)
+	}, patience, 20*time.Millisecond)
 	started := time.Now()
 	require.NoError(t, cmd.Process.Signal(os.Interrupt))
 	_ = cmd.Wait()
@@ -242,7 +262,7 @@ func TestApplyInterrupted(t *testing.T) {
 	require.Empty(t, column(t, conn, "SELECT relname::text FROM pg_class WHERE relname = 'b'"))
 	require.Eventually(t, func() bool { // a server process may outlive its client by a moment
 		return len(column(t, conn, "SELECT pid::text FROM pg_stat_activity WHERE application_name = 'electric' AND datname = current_database()")) == 0
-	}, busy, 20*time.Millisecond)
+	}, patience, 20*time.Millisecond)
 }
 
 // TestApplyRefusedInTheMiddle says what of a migration stays.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -96,10 +97,10 @@ func newWorkspace(t *testing.T, files map[string]string) *workspace {
 }
 
 // command is electric in the workspace; its output goes to out.
-func (w *workspace) command(out *strings.Builder, args ...string) *exec.Cmd {
+func (w *workspace) command(out io.Writer, args ...string) *exec.Cmd {
 	cmd := exec.Command("electric", args...)
 	cmd.Dir = w.dir
-	cmd.Env = append(os.Environ(), "DATABASE_URL="+w.url, "XDG_CACHE_HOME="+filepath.Join(w.dir, ".cache"), "ELECTRIC_URL=http://127.0.0.1:1")
+	cmd.Env = append(os.Environ(), "DATABASE_URL="+w.url, "XDG_CACHE_HOME="+filepath.Join(w.dir, ".cache"), "XDG_CONFIG_HOME="+filepath.Join(w.dir, ".config"), "ELECTRIC_URL=http://127.0.0.1:1")
 	cmd.Stdout, cmd.Stderr = out, out
 	return cmd
 }

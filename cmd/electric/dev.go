@@ -159,7 +159,7 @@ func (d *dev) serve(ctx context.Context) error {
 	if d.private != nil {
 		group.Go(func() error { return d.watchDatabase(ctx) })
 	}
-	return group.Wait()
+	return d.cause(group.Wait())
 }
 
 // openEngine starts who serves.

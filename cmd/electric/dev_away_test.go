@@ -25,13 +25,13 @@ func TestDevWaitsForPostgres(t *testing.T) {
 	dir := newDevFolder(t)
 	writeFile(t, dir, "schema/1750000002_slow.sql", "SELECT pg_sleep(1);\nALTER TABLE songs ADD COLUMN mood text;")
 	postgres.Stop(pgtest.Fast)
-	r := startDev(t, dir, "--database-url", postgres.URL)
+	r := launchDev(t, dir, "--database-url", postgres.URL)
 	r.says("error: could not connect to database")
 	time.Sleep(3 * awayTime)
 	require.Equal(t, 1, strings.Count(r.output(), "error: could not connect"), "it says so once:\n%s", r.output())
 
 	postgres.Start()
-	deadline := time.Now().Add(busy)
+	deadline := time.Now().Add(patience)
 	status, _, body := 0, "", ""
 	for status != http.StatusOK && time.Now().Before(deadline) {
 		if status, _, body = r.get("/v1/shape?table=songs&columns=id,mood&offset=-1"); status != http.StatusOK {
@@ -43,7 +43,7 @@ func TestDevWaitsForPostgres(t *testing.T) {
 
 	postgres.Stop(pgtest.Fast)
 	writeFile(t, dir, "schema/1750000003_albums.sql", "CREATE TABLE albums (id int PRIMARY KEY);")
-	require.Eventually(t, func() bool { return strings.Count(r.output(), "error: could not connect") == 2 }, busy, 20*time.Millisecond, "%s", (*lazyOutput)(r))
+	require.Eventually(t, func() bool { return strings.Count(r.output(), "error: could not connect") == 2 }, patience, 20*time.Millisecond, "%s", (*lazyOutput)(r))
 	postgres.Start()
 	r.says("applied schema/1750000003_albums.sql")
 	r.stop(syscall.SIGINT)
@@ -54,16 +54,15 @@ func TestDevWaitsForPostgres(t *testing.T) {
 func TestDevRemoved(t *testing.T) {
 	dir := newDevFolder(t)
 	r := startDev(t, dir)
-	require.Eventually(t, func() bool { return os.RemoveAll(filepath.Join(dir, ".electric")) == nil }, busy, time.Millisecond) // Postgres still writes
+	require.Eventually(t, func() bool { return os.RemoveAll(filepath.Join(dir, ".electric")) == nil }, patience, time.Millisecond) // Postgres still writes
 	r.says("was removed, and the private database with it: start electric dev again")
-	<-r.done
-	require.Equal(t, exitOutside, r.cmd.ProcessState.ExitCode())
+	require.Equal(t, exitOutside, r.ends(), r.output())
 
 	r = startDev(t, dir)
 	pid, _, _ := strings.Cut(readFile(t, dir, ".electric/postgres/data/postmaster.pid"), "\n")
 	require.NoError(t, exec.Command("kill", "-9", pid).Run())
 	r.says("electric: the private Postgres has ended")
-	<-r.done
+	require.Equal(t, exitOutside, r.ends(), r.output())
 	require.Equal(t, 1, strings.Count(r.output(), "PostgreSQL ended by itself"), r.output())
 }
 
@@ -89,7 +88,7 @@ func TestDevTerminalClosed(t *testing.T) {
 
 	writeFile(t, dir, ".electric/database_url", left)
 	cmd := exec.Command("electric", "migrate", "apply")
-	cmd.Dir, cmd.Env = dir, environWithout("DATABASE_URL")
+	cmd.Dir, cmd.Env = dir, append(environWithout("DATABASE_URL"), "XDG_CACHE_HOME="+filepath.Join(dir, ".cache"))
 	out, err := cmd.CombinedOutput()
 	require.Error(t, err)
 	require.Contains(t, string(out), "no database is named")
@@ -123,7 +122,7 @@ func TestDevQuiet(t *testing.T) {
 		}
 		answer.Body.Close()
 		return answer.StatusCode == http.StatusOK
-	}, 40*time.Second, 20*time.Millisecond)
+	}, patience, 20*time.Millisecond, "%s", (*lazyOutput)(r))
 	require.Empty(t, r.output())
 	writeFile(t, dir, "schema/1750000002_wrong.sql", "CREATE TABEL x;")
 	r.says("syntax error")

@@ -87,10 +87,23 @@ func (d *dev) watchDatabase(ctx context.Context) error {
 			return outside(fmt.Errorf("%w: %w", errPostgresEnded, d.private.Err()))
 		case <-look.C:
 			if d.private.Removed() {
-				return outside(fmt.Errorf("%s %w", d.private.Dir(), errRemoved))
+				return d.removed()
 			}
 		}
 	}
+}
+
+// cause is what ended the command, which may be another thing than was noticed
+// first: without its files a database fails in many ways.
+func (d *dev) cause(err error) error {
+	if err != nil && d.private != nil && d.private.Removed() {
+		return d.removed()
+	}
+	return err
+}
+
+func (d *dev) removed() error {
+	return outside(fmt.Errorf("%s %w", d.private.Dir(), errRemoved))
 }
 
 // stopTime is how long the private database may take to end.
@@ -104,7 +117,7 @@ func (d *dev) closeDatabase(reason error) {
 	unpublish(privateURLFile, d.url)
 	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
 	defer cancel()
-	if err := d.private.Stop(ctx); err != nil && !errors.Is(reason, errPostgresEnded) {
+	if err := d.private.Stop(ctx); err != nil && !errors.Is(reason, errPostgresEnded) && !errors.Is(reason, errRemoved) {
 		d.note("stop the private Postgres: %v", err)
 	}
 }

@@ -35,7 +35,7 @@ type running struct {
 	dir  string
 	port int
 	cmd  *exec.Cmd
-	done chan error
+	done chan struct{} // closed when it has ended
 
 	mu   sync.Mutex
 	out  strings.Builder
@@ -56,31 +56,42 @@ func newDevFolder(t *testing.T) string {
 	return dir
 }
 
+// writeFile writes a file in one step, as editors do: nobody who looks on finds it
+// empty or in part.
 func writeFile(t *testing.T, dir, name, text string) {
 	t.Helper()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	aside := filepath.Clean(dir) + ".aside"
+	require.NoError(t, os.WriteFile(aside, []byte(text), 0o644))
+	require.NoError(t, os.Rename(aside, filepath.Join(dir, name)))
 }
 
-// startDev starts electric dev and waits until it serves.
+// startDev starts electric dev and waits until it serves: the database has to be there.
 func startDev(t *testing.T, dir string, more ...string) *running {
 	t.Helper()
 	r := launchDev(t, dir, more...)
 	r.says("  page         ")
+	r.health("active") // the engine is not waited for by those who greet, and by clients for 5 s
 	return r
 }
 
 // launchDev starts electric dev.
 func launchDev(t *testing.T, dir string, more ...string) *running {
 	t.Helper()
-	r := &running{t: t, dir: dir, port: freeport.For(t), done: make(chan error, 1), more: make(chan struct{})}
+	r := &running{t: t, dir: dir, port: freeport.For(t), done: make(chan struct{}), more: make(chan struct{})}
 	r.cmd = exec.Command("electric", append([]string{"dev", "--port", fmt.Sprint(r.port)}, more...)...)
 	r.cmd.Dir = dir
 	r.cmd.Env = append(environWithout("DATABASE_URL", "ELECTRIC_SECRET"), "XDG_CACHE_HOME="+filepath.Join(dir, ".cache"), "XDG_CONFIG_HOME="+filepath.Join(dir, ".config"))
 	r.cmd.Stdout, r.cmd.Stderr = r, r
 	require.NoError(t, r.cmd.Start())
-	go func() { r.done <- r.cmd.Wait() }()
-	t.Cleanup(func() { _ = r.cmd.Process.Kill() })
+	go r.wait()
+	t.Cleanup(r.kill)
 	return r
+}
+
+// wait closes done at the end.
+func (r *running) wait() {
+	_ = r.cmd.Wait() // its exit status is asked for
+	close(r.done)
 }
 
 func environWithout(names ...string) (list []string) {
@@ -118,7 +129,7 @@ func (l *lazyOutput) String() string { return (*running)(l).output() }
 // says waits for a text in what it has said so far.
 func (r *running) says(text string) {
 	r.t.Helper()
-	patience := time.After(40 * time.Second)
+	enough := time.After(patience)
 	for {
 		r.mu.Lock()
 		said, more := strings.Contains(r.out.String(), text), r.more
@@ -128,7 +139,10 @@ func (r *running) says(text string) {
 		}
 		select {
 		case <-more:
-		case <-patience:
+		case <-r.done:
+			require.Contains(r.t, r.output(), text, "it has ended")
+			return
+		case <-enough:
 			r.t.Fatalf("%q is not said in:\n%s", text, r.output())
 		}
 	}
@@ -163,11 +177,7 @@ func (r *running) stop(signal syscall.Signal) time.Duration {
 	r.t.Helper()
 	began := time.Now()
 	require.NoError(r.t, r.cmd.Process.Signal(signal))
-	select {
-	case <-r.done:
-	case <-time.After(20 * time.Second):
-		r.t.Fatalf("it does not end:\n%s", r.output())
-	}
+	r.ends()
 	return time.Since(began)
 }
 
@@ -198,7 +208,7 @@ func TestDev(t *testing.T) {
 	select {
 	case got := <-live:
 		require.Equal(t, http.StatusConflict, got)
-	case <-time.After(busy):
+	case <-time.After(patience): // by itself it ends after 20 s, with another status
 		t.Fatalf("the live request is not ended:\n%s", r.output())
 	}
 	_, _, body = r.get("/v1/shape?table=songs&offset=-1")
@@ -215,7 +225,7 @@ func TestDev(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, 1, state.Diagnostics.Errors)
 		require.Equal(t, devpage.Differs, state.Agreement.Verdict)
-	}, busy, 20*time.Millisecond)
+	}, patience, 20*time.Millisecond)
 
 	// An applied migration that was edited is explained.
 	require.NoError(t, os.Remove(filepath.Join(dir, "schema/1750000003_wrong.sql")))
@@ -230,7 +240,7 @@ func TestDev(t *testing.T) {
 		require.Len(t, state.Agreement.Reasons, 1)
 		require.Contains(t, state.Agreement.Reasons[0], "schema/1750000001_songs.sql: was edited after it was applied")
 		require.Equal(t, devpage.Differs, state.Agreement.Places[2].State)
-	}, busy, 20*time.Millisecond)
+	}, patience, 20*time.Millisecond)
 
 	require.Less(t, r.stop(syscall.SIGINT), busy, r.output())
 	r.leavesNothing()
@@ -259,7 +269,7 @@ func TestDevKeepsItsDatabase(t *testing.T) {
 	require.Contains(t, body, `"title":"kept"`)
 	var out strings.Builder
 	cmd := exec.Command("electric", "status") // finds the database of electric dev
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, append(environWithout("DATABASE_URL"), "ELECTRIC_URL="+r.url("")), &out, &out
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, append(environWithout("DATABASE_URL"), "ELECTRIC_URL="+r.url(""), "XDG_CACHE_HOME="+filepath.Join(dir, ".cache")), &out, &out
 	require.NoError(t, cmd.Run(), "%s", &out)
 	require.Contains(t, out.String(), "1 shape")
 	r.stop(syscall.SIGINT)
@@ -323,7 +333,7 @@ func TestDevKilled(t *testing.T) {
 	var pid int
 	require.NoError(t, conn.QueryRow(t.Context(), "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'").Scan(&pid))
 	r.stop(syscall.SIGKILL)
-	require.Eventually(t, func() bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }, busy, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }, patience, 20*time.Millisecond)
 	r = startDev(t, dir)
 	r.stop(syscall.SIGINT)
 	r.leavesNothing()

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/electric-cli/electric/database"
+	"github.com/electric-cli/electric/devpage"
 	"github.com/electric-cli/electric/internal/freeport"
 	"github.com/electric-cli/electric/status"
 )
@@ -50,7 +51,7 @@ func syncIn(t *testing.T, dir string, env ...string) *status.Sync {
 func (r *running) isFound(dir, url string, env ...string) {
 	r.t.Helper()
 	s := syncIn(r.t, dir, env...)
-	for began := time.Now(); (s == nil || s.Database != database.Same) && time.Since(began) < busy; {
+	for began := time.Now(); (s == nil || s.Database != database.Same) && time.Since(began) < patience; {
 		time.Sleep(20 * time.Millisecond)
 		s = syncIn(r.t, dir, env...)
 	}
@@ -87,6 +88,10 @@ func TestDevIsFound(t *testing.T) {
 	}
 	writeFile(t, dir, "schema/1750000002_wrong.sql", "CREATE TABLE") // to whom it is no news that this is a mistake
 	r.says("syntax error")
+	require.Eventually(t, func() bool { // the page follows what is said
+		state, err := devpage.Fetch(t.Context(), here)
+		return err == nil && state.Diagnostics != nil && state.Diagnostics.Errors == 1
+	}, patience, 20*time.Millisecond)
 	beside := []string{"DATABASE_URL=" + w.url, fmt.Sprintf("ELECTRIC_PORT=%d", r.port)}
 	out = electricIn(t, w.dir, beside, "status")
 	require.Regexp(t, `sync +- +- +the server at `+here+` serves another database: postgres\S+, of project `+filepath.Base(dir)+"\n", out)

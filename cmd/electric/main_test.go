@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,12 +17,31 @@ import (
 // busy is how long what takes a moment may take on a machine with other things to
 // do. What is ruled out takes longer: a client is waited for 20 s, and Postgres for
 // its clients without end.
-const busy = 10 * time.Second
+const busy = 15 * time.Second
+
+// patience is how long what has to come is waited for: all it rules out is that it
+// never does.
+const patience = 2 * time.Minute
 
 var rewrite = flag.Bool("rewrite", false, "write what commands say into the stories' expectations")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"electric": main})
+	testscript.Main(undisturbedTests{m}, map[string]func(){"electric": main})
+}
+
+// undisturbedTests do not see the settings of whoever runs them: which database and
+// sync server theirs are.
+type undisturbedTests struct{ m *testing.M }
+
+func (t undisturbedTests) Run() int {
+	for _, pair := range os.Environ() {
+		name, _, _ := strings.Cut(pair, "=")
+		ours := strings.HasPrefix(name, "ELECTRIC_") && !strings.HasPrefix(name, "ELECTRIC_TEST_")
+		if ours || name == "DATABASE_URL" || strings.HasPrefix(name, "PG") {
+			_ = os.Unsetenv(name) // it is set
+		}
+	}
+	return t.m.Run()
 }
 
 // TestStories runs testdata/*.txtar: each file is a story about a command.

@@ -13,6 +13,7 @@ func TestInfoOfReplication(t *testing.T) {
 	w := newWorkspace(t, nil)
 	conn := w.open()
 	for _, sql := range []string{
+		"SET synchronous_commit = on", // what is written is WAL then, not on its way to it
 		"CREATE TABLE a (id int PRIMARY KEY)", "CREATE PUBLICATION electric_publication_default FOR TABLE a",
 		"SELECT pg_create_logical_replication_slot('electric_slot_default', 'pgoutput')", "INSERT INTO a SELECT generate_series(1, 5000)",
 	} {

@@ -36,7 +36,10 @@ func startShadow(t *testing.T) *shadowRun {
 	r.cmd = r.command(&r.out, "migrate", "compile", "--shadow")
 	r.cmd.Env = append(r.cmd.Env, "TMPDIR="+r.tmp)
 	require.NoError(t, r.cmd.Start())
-	t.Cleanup(func() { _ = r.cmd.Process.Kill() })
+	t.Cleanup(func() {
+		_ = r.cmd.Process.Kill()
+		_ = r.cmd.Wait() // a second time it says so
+	})
 	return r
 }
 
@@ -55,7 +58,7 @@ func (r *shadowRun) server(t *testing.T) (pid int) {
 		first, _, _ := strings.Cut(string(text), "\n")
 		pid, err = strconv.Atoi(first)
 		return err == nil
-	}, 2*time.Minute, 20*time.Millisecond)
+	}, patience, 20*time.Millisecond)
 	return pid
 }
 
@@ -67,10 +70,11 @@ func TestShadowInterrupted(t *testing.T) {
 			if when == "while a statement runs" {
 				r.server(t)
 			} else {
-				require.Eventually(t, func() bool {
-					made, _ := filepath.Glob(filepath.Join(r.tmp, "*", "new-*"))
-					return len(made) > 0
-				}, time.Minute, time.Millisecond)
+				require.Eventually(t, func() bool { // made in the one, and renamed to the other by now if this process had to wait
+					begun, _ := filepath.Glob(filepath.Join(r.tmp, "*", "new-*"))
+					made, _ := filepath.Glob(filepath.Join(r.tmp, "*", "data"))
+					return len(begun)+len(made) > 0
+				}, patience, time.Millisecond)
 			}
 			require.NoError(t, r.cmd.Process.Signal(syscall.SIGINT))
 			_ = r.cmd.Wait()
@@ -90,7 +94,7 @@ func TestShadowKilled(t *testing.T) {
 	pid := r.server(t)
 	require.NoError(t, r.cmd.Process.Kill())
 	_ = r.cmd.Wait()
-	require.Eventually(t, func() bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }, busy, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }, patience, 20*time.Millisecond)
 	left, err := filepath.Glob(filepath.Join(r.tmp, "*"))
 	require.NoError(t, err)
 	require.Len(t, left, 1)

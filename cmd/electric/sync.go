@@ -19,17 +19,20 @@ import (
 	"github.com/electric-cli/electric/status"
 )
 
-// How long a sync server may take to say how it is: one that was named, and one
-// that may not be there at all.
+// How long a sync server may take to say how it is, on a machine that is busy: one
+// that was named or has run in this folder, and whatever else may be at the port of
+// the settings. Where nobody listens, that is known at once.
 const (
-	namedSyncTimeout = 2 * time.Second
-	guessSyncTimeout = 500 * time.Millisecond
+	knownSyncTimeout = 5 * time.Second
+	guessSyncTimeout = 2 * time.Second
 )
 
 // A candidate is where a sync server may be.
 type candidate struct {
 	url  string // may hold a secret
 	page string // where it may tell of itself; "" for url
+
+	timeout time.Duration
 }
 
 // shown is the URL without secrets.
@@ -47,13 +50,13 @@ func (c candidate) shown() string {
 func (a *app) candidates(c config.Config) (list []candidate, named bool) {
 	r := a.settings(c, "")
 	if base, named := r.SyncURL(); named {
-		return []candidate{{url: base}}, true
+		return []candidate{{url: base, timeout: knownSyncTimeout}}, true
 	}
 	if base := published(syncURLFile); base != "" {
-		list = append(list, candidate{base, published(pageURLFile)})
+		list = append(list, candidate{base, published(pageURLFile), knownSyncTimeout})
 	}
 	s, _ := r.SyncServer() // what is wrong with its settings matters to who starts one
-	guess := candidate{url: fmt.Sprintf("http://localhost:%d", cmp.Or(s.Port, 3000))}
+	guess := candidate{url: fmt.Sprintf("http://localhost:%d", cmp.Or(s.Port, 3000)), timeout: guessSyncTimeout}
 	if !slices.ContainsFunc(list, func(x candidate) bool { return x.url == guess.url }) {
 		list = append(list, guess)
 	}
@@ -86,12 +89,6 @@ func (all syncAnswers) beside(id database.ID) (*status.Sync, []string) {
 // there.
 func (a *app) askSync(ctx context.Context, c config.Config) (all syncAnswers) {
 	candidates, named := a.candidates(c)
-	timeout := guessSyncTimeout
-	if named {
-		timeout = namedSyncTimeout
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	answers := make([]*status.Sync, len(candidates))
 	var asked sync.WaitGroup
 	for i, x := range candidates {
@@ -114,6 +111,8 @@ func (a *app) askSync(ctx context.Context, c config.Config) (all syncAnswers) {
 
 // ask gives what a server says of itself, nil when there is none.
 func (c candidate) ask(ctx context.Context) *status.Sync {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
 	u, err := url.Parse(c.url)
 	if err != nil {
 		return nil

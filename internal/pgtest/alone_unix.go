@@ -75,7 +75,7 @@ func (a *Alone) Stop(how syscall.Signal) {
 	}
 	select {
 	case <-a.cluster.process.Ended():
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience):
 		a.t.Fatal("PostgreSQL does not stop")
 	}
 }

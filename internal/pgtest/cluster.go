@@ -164,9 +164,12 @@ func (c *cluster) launch() (err error) {
 	return err
 }
 
+// patience is how long a server may take to begin, to end or to answer: all it rules out is that it never does.
+const patience = 2 * time.Minute
+
 // wait waits until the server takes connections.
 func (c *cluster) wait(address string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for {
 		conn, err := pgx.Connect(ctx, address)

@@ -22,7 +22,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -222,7 +221,7 @@ func (s *Server) create(name string) error {
 
 // exec runs one statement on the server's own connection; a test that was cancelled cleans up all the same.
 func (s *Server) exec(statement string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	s.mu.Lock()
 	defer s.mu.Unlock()

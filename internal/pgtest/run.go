@@ -45,7 +45,7 @@ func Run(t testing.TB, url string, statements []string) []Verdict {
 // hangs on them.
 func end(t testing.TB, url string, session *pgconn.PgConn) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	pid := session.PID()
 	_ = session.Close(ctx) // the verdicts are there already
@@ -72,7 +72,7 @@ func (s *Server) Run(t testing.TB, statements []string) (url string, verdicts []
 // execute runs one statement. Its error is one of the connection, not of the statement. The messages are read one by
 // one, because pgconn's Exec waits for ever on COPY FROM STDIN; here that copies nothing.
 func execute(ctx context.Context, conn *pgconn.PgConn, statement string) (Verdict, error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	frontend := conn.Frontend()
 	frontend.SendQuery(&pgproto3.Query{String: statement})
