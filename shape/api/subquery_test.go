@@ -135,10 +135,10 @@ func TestManySubsetsOfASubquery(t *testing.T) {
 	plain, _ := s.read("table", "issues", "where", "project_id IN (8, 9, 10, 11)", "log", "changes_only")
 	r, _ := s.read("table", "issues", "where", ofUser7, "log", "changes_only")
 	// Eight at a time keep their connections, for a second where nothing is written
-	// to the disk meanwhile: half of what would be too long. What the machine takes
-	// for as many subsets is not counted.
+	// to the disk meanwhile: half of what would be too long. Where other programs have
+	// the processor, as many subsets without that tell how much slower all is.
 	machine := take(plain, 8)
-	require.Less(t, take(r, 7)-machine, 12*time.Second)
+	require.Less(t, take(r, 7), 12*time.Second+3*machine)
 	s.sql("UPDATE issues SET title = 'last' WHERE id = 8")
 	for !slices.Contains(r.next().brief(), "update id=8 title=last") { // the shape has not ended
 	}
