@@ -30,7 +30,7 @@ func (s *spy) State() *State {
 func newSpy() *spy { return &spy{Board: NewBoard(1000)} }
 
 // longest is how long what has to come may take, on a busy machine.
-const longest = time.Minute
+const longest = 5 * time.Minute
 
 // A listener is an event stream as a client hears it.
 type listener struct {

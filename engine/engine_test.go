@@ -30,7 +30,7 @@ const (
 )
 
 // patience is how long something may take that has to come, on a busy machine.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // play runs an engine until a state says that it is enough, and returns its lines and phases.
 func play(t *testing.T, opts Options, enough func(supervise.State) bool) (lines []string, states []supervise.State, err error) {

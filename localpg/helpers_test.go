@@ -151,7 +151,7 @@ func processes(t *testing.T, text string) (list []string) {
 }
 
 // patience is how long what has to come may take, on a machine with other things to do.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // requireQuiet waits until no process is about a directory any more.
 func requireQuiet(t *testing.T, dir string) {

@@ -19,7 +19,7 @@ export const start = () => order("/start");
 export const streams = async () => Number(await (await fetch(`${control}/streams`)).text());
 
 // patience is how long what has to come may take on a busy machine, in milliseconds.
-const patience = 60_000;
+const patience = 120_000;
 
 const flags = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
