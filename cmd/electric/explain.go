@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -25,6 +28,7 @@ type explainOptions struct {
 	syncHash bool
 	at       string
 	shadow   shadowOptions
+	alone    bool // what stands before is said: nothing else is looked for
 }
 
 func newExplainCmd(a *app) *cobra.Command {
@@ -36,7 +40,8 @@ func newExplainCmd(a *app) *cobra.Command {
 on after errors; say of each statement what it changes or why Postgres would refuse
 it. Without arguments the configured folder is explained. Files are run as psql would
 run them, statement by statement; of those of goose and dbmate, the part that is the
-way up.
+way up. One file alone runs on what the migrations before it in its folder make,
+unless --setup says what stands before.
 
 With --hash or --sync-hash it prints the text that the bundle's schema hash or sync
 hash is made of, for the last version or the one that --at names, so that two hashes
@@ -45,7 +50,7 @@ the SHA-256 of the lines that are not indented; it is told on stderr.
 
 ` + exitHelp,
 		Example: `  electric migrate explain schema/1749530140_create_songs.sql
-  electric migrate explain --setup before.sql change.sql
+  electric migrate explain --setup before.sql change.sql    # on these alone
   electric migrate explain --hash --at 1749530140 > before.txt
   electric migrate explain --hash | diff before.txt -
   electric migrate explain --sync-hash _electric/migrations`,
@@ -67,6 +72,7 @@ the SHA-256 of the lines that are not indented; it is told on stderr.
 			if o.hash || o.syncHash {
 				return a.runExplainHash(cmd.Context(), c, o)
 			}
+			o.alone = len(o.setup) > 0 || len(o.args) != 1 || !isSQL(o.args[0])
 			o.setup = c.Setup
 			if p, _, ok := source.Recognized(o.args); ok && len(o.setup) == 0 {
 				o.setup = []string{p.Name}
@@ -82,6 +88,12 @@ the SHA-256 of the lines that are not indented; it is told on stderr.
 	flags.BoolVar(&o.syncHash, "sync-hash", false, "print the text that the sync hash is made of")
 	flags.StringVar(&o.at, "at", "", "of the `VERSION` that the text is printed (default the last)")
 	return cmd
+}
+
+// isSQL reports whether an argument is a file of SQL.
+func isSQL(arg string) bool {
+	info, err := os.Stat(arg)
+	return err == nil && info.Mode().IsRegular() && strings.HasSuffix(arg, ".sql")
 }
 
 func (o *explainOptions) validate() error {
@@ -101,6 +113,13 @@ func (a *app) runExplain(ctx context.Context, c config.Config, o explainOptions)
 	x.watcher = newWatcher(x.session)
 	read := source.Options{Unmarked: c.Unmarked}
 	x.prepare(o.setup)
+	before := 0
+	if !o.alone {
+		var where, refused string
+		if before, where, refused = x.earlier(o.args[0], read); before > 0 && !o.json {
+			a.note("%s before it in %s ran first%s", count(before, "migration"), filepath.ToSlash(where), refused)
+		}
+	}
 	x.watcher.look(nil)
 	x.run(o.args, read, x.note)
 	x.schema = x.session.Metadata()
@@ -112,7 +131,7 @@ func (a *app) runExplain(ctx context.Context, c config.Config, o explainOptions)
 	if err := a.writeExplained(o, &x); err != nil {
 		return err
 	}
-	if x.absent && len(o.setup) == 0 && !o.json {
+	if x.absent && len(o.setup) == 0 && before == 0 && !o.json {
 		a.note("explain begins with an empty database: name the files that come before as well, or give them with --setup")
 	}
 	if diag.HasErrors(x.problems) || x.refused {
@@ -160,6 +179,24 @@ func (x *explainer) prepare(setup []string) {
 	x.session.BeginPrepared()
 }
 
+// earlier runs the migrations that stand before a file in its folder, and says how
+// many, and if some of their statements were refused.
+func (x *explainer) earlier(file string, o source.Options) (n int, dir, refused string) {
+	programs, dir := source.Earlier(file, o)
+	failed := 0
+	for _, p := range programs {
+		x.unseen(p.Lines, p.Instant, func(_ source.Line, r compile.Result) {
+			if x.undecided(r.Err); r.Err != nil {
+				failed++
+			}
+		})
+	}
+	if failed > 0 {
+		refused = fmt.Sprintf("; %s of them refused: explain the folder to see which", count(failed, "statement"))
+	}
+	return len(programs), dir, refused
+}
+
 // run runs what args name, each file in a session of its own.
 func (x *explainer) run(args []string, o source.Options, tell func(source.Line, compile.Result)) {
 	programs, texts, problems := source.Programs(args, o)
@@ -179,6 +216,12 @@ func (x *explainer) read(texts diag.Texts, problems []diag.Diagnostic) {
 
 // script runs a file in a session of its own, as if it were now.
 func (x *explainer) script(lines []source.Line, now time.Time, tell func(source.Line, compile.Result)) {
+	x.unseen(lines, now, tell)
+	x.watcher.look(nil) // temporary tables are gone, and what was not committed
+}
+
+// unseen is script without a look at what has changed.
+func (x *explainer) unseen(lines []source.Line, now time.Time, tell func(source.Line, compile.Result)) {
 	statements := make([]*parser.Statement, len(lines))
 	for i, l := range lines {
 		statements[i] = l.Statement
@@ -188,7 +231,6 @@ func (x *explainer) script(lines []source.Line, now time.Time, tell func(source.
 	x.session.Catalog().Clock = now
 	x.program(lines, tell)
 	x.session.Reconnect()
-	x.watcher.look(nil) // temporary tables are gone, and what was not committed
 }
 
 // program runs lines, those of a transaction block in a transaction. There a

@@ -32,7 +32,7 @@ func (a *app) settleExplained(ctx context.Context, c config.Config, o shadowOpti
 	}
 	x.schema, x.refused = schema, false
 	statements, verdicts := slices.Concat(x.scripts...), slices.Concat(answers...)
-	before := len(statements) - len(x.list) // those of --setup
+	before := len(statements) - len(x.list) // those of the setup, and of earlier files
 	for i := range x.list {
 		e, verdict := &x.list[i], verdicts[before+i]
 		if e.answer(statements[before+i], verdict); verdict != nil {
