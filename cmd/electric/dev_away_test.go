@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -79,6 +80,10 @@ func TestDevInterruptedEarly(t *testing.T) {
 // TestDevTerminalClosed ends as with Ctrl-C. What a killed one leaves does not make
 // the other commands look for its database.
 func TestDevTerminalClosed(t *testing.T) {
+	// Where the tests run under nohup, electric would, too: what is caught here is not ignored there.
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, syscall.SIGHUP)
+	defer signal.Stop(heard)
 	dir := newDevFolder(t)
 	r := startDev(t, dir)
 	left := readFile(t, dir, ".electric/database_url")
