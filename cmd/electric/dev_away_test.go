@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -50,20 +52,41 @@ func TestDevWaitsForPostgres(t *testing.T) {
 }
 
 // TestDevRemoved: a private database whose files are removed ends the command in a
-// moment, which says what to do; with a database that is killed, why is said once.
+// moment, which says what to do, be it noticed by the files or by what happens
+// without them.
 func TestDevRemoved(t *testing.T) {
 	dir := newDevFolder(t)
-	r := startDev(t, dir)
-	require.Eventually(t, func() bool { return os.RemoveAll(filepath.Join(dir, ".electric")) == nil }, patience, time.Millisecond) // Postgres still writes
-	r.says("was removed, and the private database with it: start electric dev again")
-	require.Equal(t, exitOutside, r.ends(), r.output())
+	for _, ends := range []bool{false, true} {
+		r := startDev(t, dir)
+		postgres := r.postmaster()
+		require.Eventually(t, func() bool { return os.RemoveAll(filepath.Join(dir, ".electric")) == nil }, patience, time.Millisecond) // Postgres still writes
+		if ends {
+			require.NoError(t, postgres.Kill())
+		}
+		r.says("was removed, and the private database with it: start electric dev again")
+		require.Equal(t, exitOutside, r.ends(), r.output())
+		require.NotContains(t, r.output(), "ended by itself")
+	}
+}
 
-	r = startDev(t, dir)
-	pid, _, _ := strings.Cut(readFile(t, dir, ".electric/postgres/data/postmaster.pid"), "\n")
-	require.NoError(t, exec.Command("kill", "-9", pid).Run())
+// TestDevDatabaseKilled: why it ended is said once.
+func TestDevDatabaseKilled(t *testing.T) {
+	r := startDev(t, newDevFolder(t))
+	require.NoError(t, r.postmaster().Kill())
 	r.says("electric: the private Postgres has ended")
 	require.Equal(t, exitOutside, r.ends(), r.output())
 	require.Equal(t, 1, strings.Count(r.output(), "PostgreSQL ended by itself"), r.output())
+}
+
+// postmaster is the private database's first process.
+func (r *running) postmaster() *os.Process {
+	r.t.Helper()
+	line, _, _ := strings.Cut(readFile(r.t, r.dir, ".electric/postgres/data/postmaster.pid"), "\n")
+	pid, err := strconv.Atoi(line)
+	require.NoError(r.t, err)
+	process, err := os.FindProcess(pid)
+	require.NoError(r.t, err)
+	return process
 }
 
 // TestDevInterruptedEarly ends quietly while the database is being made.
@@ -79,6 +102,10 @@ func TestDevInterruptedEarly(t *testing.T) {
 // TestDevTerminalClosed ends as with Ctrl-C. What a killed one leaves does not make
 // the other commands look for its database.
 func TestDevTerminalClosed(t *testing.T) {
+	// Where the tests run under nohup, electric would, too: what is caught here is not ignored there.
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, syscall.SIGHUP)
+	defer signal.Stop(heard)
 	dir := newDevFolder(t)
 	r := startDev(t, dir)
 	left := readFile(t, dir, ".electric/database_url")

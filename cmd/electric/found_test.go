@@ -24,13 +24,15 @@ import (
 )
 
 // electricIn runs electric in a folder, where nothing names database and server
-// but env.
+// but env. At the port it would guess is nobody: at 3000 somebody may be.
 func electricIn(t *testing.T, dir string, env []string, args ...string) string {
 	t.Helper()
 	var out strings.Builder
 	cmd := exec.Command("electric", args...)
 	cmd.Dir = dir
-	cmd.Env = append(environWithout("DATABASE_URL", "ELECTRIC_URL", "ELECTRIC_PORT", "ELECTRIC_SECRET"), append(env, "XDG_CACHE_HOME="+filepath.Join(dir, ".cache"))...)
+	cmd.Env = append(environWithout("DATABASE_URL", "ELECTRIC_URL", "ELECTRIC_PORT", "ELECTRIC_SECRET"),
+		fmt.Sprintf("ELECTRIC_PORT=%d", freeport.For(t)), "XDG_CACHE_HOME="+filepath.Join(dir, ".cache"))
+	cmd.Env = append(cmd.Env, env...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	_ = cmd.Run() // what is not safe is not for these tests
 	return out.String()
@@ -130,17 +132,16 @@ func TestDaemonIsFound(t *testing.T) {
 	// Killed, it leaves its address: there may be nobody, or somebody else.
 	r.stop(syscall.SIGKILL)
 	require.FileExists(t, filepath.Join(w.dir, ".electric", "electric_url"))
-	nobody := fmt.Sprintf("ELECTRIC_PORT=%d", freeport.For(t))
-	require.Nil(t, syncIn(t, w.dir, "DATABASE_URL="+w.url, nobody))
+	require.Nil(t, syncIn(t, w.dir, "DATABASE_URL="+w.url))
 	other := newWorkspace(t, nil)
 	stranger := startDaemonAt(t, r.port, other.dir, other.url, insecure)
 	stranger.health("active")
 	stranger.isFound(other.dir, here, "DATABASE_URL="+other.url)
-	s := syncIn(t, w.dir, "DATABASE_URL="+w.url, nobody)
+	s := syncIn(t, w.dir, "DATABASE_URL="+w.url)
 	require.True(t, s.Foreign())
 	require.Equal(t, database.Other, s.Database)
 	require.Nil(t, s.Shapes)
-	require.Contains(t, electricIn(t, w.dir, []string{"DATABASE_URL=" + w.url, nobody}, "status"), "the server at "+here+" serves another database: ")
+	require.Contains(t, electricIn(t, w.dir, []string{"DATABASE_URL=" + w.url}, "status"), "the server at "+here+" serves another database: ")
 
 	// The next one in the folder puts that right.
 	r = startDaemonIn(t, w.dir, w.url, insecure)

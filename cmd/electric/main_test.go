@@ -56,6 +56,7 @@ func TestStories(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SCHEMA", schema)
 			e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, ".cache"))
+			e.Setenv("GIT_CEILING_DIRECTORIES", filepath.Dir(e.WorkDir)) // no repository is around it, wherever that is
 			e.Setenv("PROGRAM", filepath.SplitList(e.Getenv("PATH"))[0]) // the folder with electric alone
 			return nil
 		},
