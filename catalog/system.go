@@ -99,7 +99,7 @@ func (c *Catalog) system(class Class, oid pg.OID) Object {
 			o = opFamilyObject(&pg.Builtin, row, row.Namespace)
 		}
 	}
-	if o != nil {
+	if o != nil && !c.reader {
 		c.objects.keep(o.Address(), o)
 	}
 	return o
@@ -139,19 +139,19 @@ func (c *Catalog) systemOverloads(class Class, namespace pg.OID, name string) []
 	if namespace != pg.PgCatalog && namespace != pg.InformationSchema {
 		return nil
 	}
-	known := &c.overloaded[class]
-	if namespace == pg.InformationSchema {
-		known = new(map[string][]Object) // rare: not kept
+	keeps := namespace == pg.PgCatalog // the other is rarely asked for
+	if list, ok := c.overloaded[class][name]; ok && keeps {
+		return list
 	}
-	list, ok := (*known)[name]
-	if !ok {
-		for _, oid := range systemNamesakes(class, namespace, name) {
-			list = append(list, c.Object(Address{Class: class, OID: oid}))
+	var list []Object
+	for _, oid := range systemNamesakes(class, namespace, name) {
+		list = append(list, c.Object(Address{Class: class, OID: oid}))
+	}
+	if keeps && !c.reader {
+		if c.overloaded[class] == nil {
+			c.overloaded[class] = map[string][]Object{}
 		}
-		if *known == nil {
-			*known = map[string][]Object{}
-		}
-		(*known)[name] = list
+		c.overloaded[class][name] = list
 	}
 	return list
 }
@@ -190,7 +190,9 @@ func (c *Catalog) systemCast(source, target pg.OID) *Cast {
 		return nil
 	}
 	cast := castObject(row)
-	c.casts[[2]pg.OID{source, target}] = cast
+	if !c.reader {
+		c.casts[[2]pg.OID{source, target}] = cast
+	}
 	return cast
 }
 

@@ -11,7 +11,6 @@ import (
 type hasher struct {
 	builder *hash.Builder // the goroutine's own until finish
 	jobs    chan []hashJob
-	pending []hashJob // not sent yet
 	done    chan struct{}
 }
 
@@ -54,26 +53,12 @@ func (h *hasher) hash(job hashJob) {
 	*job.after = hashes{h.builder.Schema(), h.builder.Sync()}
 }
 
-// together is how many jobs are sent at once: waking the other goroutine for
+// add takes on jobs. They are best many at once: waking the other goroutine for
 // each would cost as much as the hashing.
-const together = 32
-
-// add takes on a job.
-func (h *hasher) add(job hashJob) {
-	h.pending = append(h.pending, job)
-	if len(h.pending) == together {
-		h.send()
-	}
-}
-
-func (h *hasher) send() {
-	h.jobs <- h.pending
-	h.pending = nil
-}
+func (h *hasher) add(jobs []hashJob) { h.jobs <- jobs }
 
 // finish waits for all sums. Nothing can be hashed after it.
 func (h *hasher) finish() *hash.Builder {
-	h.send()
 	close(h.jobs)
 	<-h.done
 	return h.builder
