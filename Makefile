@@ -11,8 +11,9 @@ build:
 	$(GO) build -o bin/electric ./cmd/electric
 
 # Everything: unit tests, golden cases against a real Postgres, the command line.
+# A package that talks to many servers may take longer than go test's ten minutes.
 test: deps
-	$(GO) test ./...
+	$(GO) test -timeout 30m ./...
 
 # A C compiler for the parser and a Postgres to compare with, where they are missing.
 deps:
