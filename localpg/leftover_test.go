@@ -165,12 +165,12 @@ func TestStopping(t *testing.T) {
 	opts := made(t)
 	s := run(t, opts)
 	data := filepath.Join(opts.Dir, "data")
-	require.False(t, stopping(data))
+	require.Equal(t, isReady, state(data))
 	conn := subscribe(t, s.URL())          // for it a fast shutdown waits
 	defer conn.Close(context.Background()) //nolint:errcheck // the server is gone
 	require.NoError(t, syscall.Kill(s.PID(), syscall.SIGINT))
-	require.Eventually(t, func() bool { return stopping(data) }, patience, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return state(data) == isStopping }, patience, 10*time.Millisecond)
 	require.NoError(t, syscall.Kill(s.PID(), syscall.SIGQUIT))
 	<-s.Ended()
-	require.False(t, stopping(data))
+	require.Empty(t, state(data))
 }

@@ -201,6 +201,21 @@ func TestPortIsTaken(t *testing.T) {
 	require.Equal(t, moved, s.port)
 }
 
+// Another server that has the port since a moment ago is not taken for this one.
+func TestPortWasTakenByAnotherServer(t *testing.T) {
+	other, opts := run(t, made(t)), made(t)
+	bin, err := Binaries()
+	require.NoError(t, err)
+	h, err := openHome(opts)
+	require.NoError(t, err)
+	c, err := openCluster(t.Context(), opts, h, bin)
+	require.NoError(t, err)
+	s, err := c.launch(other.port)
+	require.NoError(t, err)
+	defer s.abandon(t.Context())
+	require.ErrorContains(t, s.ready(t.Context()), "Address already in use")
+}
+
 func TestResetMakesANewDatabaseWithTheSameURL(t *testing.T) {
 	opts := empty(t)
 	require.NoError(t, reset(opts)) // nothing is there

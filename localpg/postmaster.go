@@ -26,13 +26,22 @@ func postmaster(data string) int {
 // miscadmin.h).
 const stateLine = 8
 
-// stopping says whether the server on the data has begun to end. What it waits for then, subscribers above all, may take
-// it some seconds.
-func stopping(data string) bool {
+// States that a server tells (PM_STATUS_READY and PM_STATUS_STOPPING of pidfile.h). What it waits for while it is
+// stopping, subscribers above all, may take it some seconds.
+const (
+	isReady    = "ready"
+	isStopping = "stopping"
+)
+
+// state says what the server on the data is at, by its own word; "" where it has not said so.
+func state(data string) string {
 	text, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
 	if err != nil {
-		return false
+		return ""
 	}
 	lines := strings.Split(string(text), "\n")
-	return len(lines) >= stateLine && strings.TrimSpace(lines[stateLine-1]) == "stopping"
+	if len(lines) < stateLine {
+		return ""
+	}
+	return strings.TrimSpace(lines[stateLine-1])
 }

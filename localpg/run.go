@@ -84,7 +84,7 @@ func (c *cluster) clear(ctx context.Context) error {
 		if pid == 0 {
 			break
 		}
-		if waited := time.Since(began); waited > stoppingWait || waited > leftoverWait && !stopping(data) {
+		if waited := time.Since(began); waited > stoppingWait || waited > leftoverWait && state(data) != isStopping {
 			return fmt.Errorf("a PostgreSQL that this electric did not start, process %d, runs on %s: stop it first (kill -INT %d)", pid, data, pid)
 		}
 		if !told {
@@ -166,13 +166,19 @@ func (s *Server) abandon(ctx context.Context) {
 	s.log.close()
 }
 
+// errStarting is how long the server has not said that it is ready. Before that, another one may answer at its port.
+var errStarting = errors.New("it is starting")
+
 // ready waits until the database takes connections, making it if it is not there.
 func (s *Server) ready(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	for {
-		err := s.connect(limited, database)
-		if code := sqlstate(err); code == "3D000" {
+		err := errStarting
+		if state(s.home.data()) == isReady {
+			err = s.connect(limited, database)
+		}
+		if sqlstate(err) == "3D000" {
 			err = s.createDatabase(limited)
 		}
 		switch code := sqlstate(err); {
