@@ -58,6 +58,7 @@ type driver struct {
 	trace       *Trace
 	hashes      []*hashes // after each migration, once the hasher is finished
 	clients     *clients  // nil when all that runs is the clients' too, or when that is not known
+	bare        *clients  // somebody who is given all that runs, and no setup; nil once that is known to fail, and where it is no question
 
 	serverExtensions map[string]bool // those that a server-only section made
 }
@@ -67,6 +68,7 @@ func newDriver(backend Backend, setup, migrations []source.Migration) *driver {
 	d := &driver{
 		backend: backend, list: list, setup: len(setup), parsed: make([]chan struct{}, len(list)),
 		blamed: blamed{}, clients: newClients(backend, setup, migrations), serverExtensions: map[string]bool{},
+		bare: newBare(backend, setup, migrations),
 	}
 	d.tracker = newTracker(backend)
 	for i := range d.parsed {
@@ -117,6 +119,7 @@ func (d *driver) migration(m *source.Migration) bundle.Migration {
 		d.describe(s)
 	}
 	d.clients.reconnect()
+	d.bare.reconnect()
 	out.Version = d.version
 	d.backend.Disconnect()
 	d.hashes = append(d.hashes, d.tracker.current)

@@ -165,6 +165,7 @@ func (r *run) flush() {
 		r.unit.File, r.unit.Start, r.unit.Client = r.section.File, r.unit.Statements[0].Offset, r.section.Client
 		r.trace.unit(r.at-r.setup, r.unit)
 		r.replay(r.unit)
+		r.rehearse(r.unit)
 	}
 	r.open, r.unit = bundle.Transaction{}, source.Unit{}
 }

@@ -14,13 +14,19 @@ import (
 	"github.com/electric-cli/electric/source"
 )
 
-// compileWith compiles one migration on top of a setup; "" is none.
+// compileWith compiles one migration on top of a setup; "" is none. Somebody said
+// that clients get what is outside of blocks.
 func compileWith(t *testing.T, setup, migration string, trace *Trace) (*bundle.Bundle, []diag.Diagnostic) {
+	t.Helper()
+	return compileAs(t, source.UnmarkedClient, setup, migration, trace)
+}
+
+func compileAs(t *testing.T, unmarked source.Unmarked, setup, migration string, trace *Trace) (*bundle.Bundle, []diag.Diagnostic) {
 	t.Helper()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "1_a.sql")
 	require.NoError(t, os.WriteFile(file, []byte(migration), 0o644))
-	o := source.Options{WorkingDir: dir, Setup: []string{}}
+	o := source.Options{WorkingDir: dir, Setup: []string{}, Unmarked: unmarked}
 	if setup != "" {
 		before := filepath.Join(dir, "before.sql")
 		require.NoError(t, os.WriteFile(before, []byte(setup), 0o644))

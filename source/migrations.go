@@ -33,14 +33,15 @@ func (in *Input) Migrations() []Migration {
 // audience decides which sections clients get. With markers anywhere, the blocks
 // are meant; without any, everything is.
 func (in *Input) audience(list []Migration) {
-	unmarked := in.Options.Unmarked
+	unmarked, assumed := in.Options.Unmarked, false
 	if unmarked == UnmarkedAuto {
-		unmarked = UnmarkedClient
+		unmarked, assumed = UnmarkedClient, true
 		if slices.ContainsFunc(list, Migration.hasBlocks) {
-			unmarked = UnmarkedServer
+			unmarked, assumed = UnmarkedServer, false
 		}
 	}
 	for i := range list {
+		list[i].Assumed = assumed
 		for j := range list[i].Sections {
 			s := &list[i].Sections[j]
 			s.Client = s.Marked || unmarked == UnmarkedClient

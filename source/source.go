@@ -29,6 +29,7 @@ type Migration struct {
 	Includes []*File   // files it reads with psql's \i and \ir, in order
 	Sections []Section // in the order they run
 	Psql     bool      // named on the command line, read by psql's rules
+	Assumed  bool      // clients get all of it only because nobody said what they get: no block, no setting
 }
 
 // A Section is a piece of a migration that is treated as one.
