@@ -108,7 +108,7 @@ func (a *app) databaseOf(c config.Config, given, by string) (url string, ok bool
 func (a *app) refuseSettings(c config.Config, r *config.Resolver, problems []diag.Diagnostic) error {
 	texts := c.Texts()
 	maps.Copy(texts, r.Env.Texts())
-	return errors.Join(a.report(problems, texts), wrongSettings())
+	return errors.Join(a.report(problems, texts), wrongInput())
 }
 
 // noDatabase is what a command says that cannot do without one.

@@ -52,7 +52,7 @@ A change that is meant is allowed by a comment at its statement:
   -- electric:allow column-removed because no released app reads it
 
 Exit status: 0 compatible, 1 not, in the mode asked for, or the input is wrong,
-2 misuse of the command line or wrong settings, 3 the outside world failed.`,
+2 misuse of the command line, 3 the outside world failed.`,
 		Example: `  electric migrate diff --against origin/main      # in CI: does this branch break clients?
   electric migrate diff v1.2 HEAD --mode forward
   electric migrate diff _electric/migrations postgres://     # is the database behind?`,

@@ -26,7 +26,7 @@ import (
 const (
 	exitOK      = 0 // fine
 	exitInput   = 1 // the input is wrong, stale or incompatible
-	exitMisuse  = 2 // misuse of the command line, or settings that cannot be
+	exitMisuse  = 2 // misuse of the command line
 	exitOutside = 3 // the outside world failed
 )
 
@@ -38,7 +38,7 @@ const (
 )
 
 const exitHelp = `Exit status: 0 fine, 1 the input is wrong or stale, 2 misuse of the command
-line or wrong settings, 3 the outside world failed.`
+line, 3 the outside world failed.`
 
 // An app is what a command gets from outside.
 type app struct {
@@ -130,9 +130,6 @@ func endings() []os.Signal {
 
 // wrongInput ends a command whose diagnostics were shown.
 func wrongInput() error { return failure{status: exitInput} }
-
-// wrongSettings ends a command that cannot work with its settings, which was shown.
-func wrongSettings() error { return failure{status: exitMisuse} }
 
 // outside ends a command because the world failed.
 func outside(err error) error { return failure{exitOutside, err} }

@@ -144,5 +144,5 @@ func (a *app) loadConfig() (config.Config, error) {
 	if len(ds) == 0 {
 		return c, nil
 	}
-	return c, errors.Join(a.report(ds, texts), wrongSettings())
+	return c, errors.Join(a.report(ds, texts), wrongInput())
 }

@@ -39,8 +39,8 @@ the database can be replicated.
 Nothing is ever written. With --database-url a role that may only connect will do;
 the settings' own database is looked at as electric daemon would replicate it.
 
-Exit status: 0 it is safe to replicate, 1 it is not, 2 misuse of the command line
-or wrong settings, 3 the outside world failed.`,
+Exit status: 0 it is safe to replicate, 1 it is not, 2 misuse of the command line,
+3 the outside world failed.`,
 		Example: `  electric status
   electric status --json | jq .safe
   electric status --database-url postgres://readonly@db.example.com/app`,
