@@ -20,8 +20,6 @@ type Catalog struct {
 	opClasses    []*OpClass  // those that are not the system's
 	opFamilies   []*OpFamily // the same
 	changed      map[key]struct{}
-	told         pg.OID // what has a smaller one was there when Changed was called last
-	reader       bool   // another catalog's reader, which keeps nothing
 	journal      []change
 	epoch        int
 	nextOID      pg.OID
@@ -36,10 +34,6 @@ type Catalog struct {
 	// Usable says whether the present user may look names up in a schema; nil:
 	// in all. search_path leaves out the others.
 	Usable func(namespace pg.OID) bool
-
-	// BeforeChange is called before anything changes that was there when Changed
-	// was called last, so that it can be looked at as it was; nil: nobody does.
-	BeforeChange func()
 
 	// CurrentUser and SessionUser are roles. Change them with OnRollback.
 	CurrentUser pg.OID
@@ -264,13 +258,13 @@ func (c *Catalog) Comment(a Address) string { return c.comments[a.key()] }
 
 // SetComment sets an object's comment; "" removes it.
 func (c *Catalog) SetComment(a Address, text string) {
-	c.mark(a.whole())
 	old, had := c.comments[a.key()]
 	if text == "" {
 		delete(c.comments, a.key())
 	} else {
 		c.comments[a.key()] = text
 	}
+	c.changed[a.whole().key()] = struct{}{}
 	c.OnRollback(func() {
 		if had {
 			c.comments[a.key()] = old
@@ -302,7 +296,7 @@ func (c *Catalog) markDependents(a Address) {
 	if _, seen := c.changed[a.key()]; seen {
 		return
 	}
-	c.mark(a)
+	c.changed[a.key()] = struct{}{}
 	for _, d := range c.dependents.get(a) {
 		c.markDependents(d.Dependent)
 	}

@@ -66,60 +66,6 @@ func TestChangedFollowsDependents(t *testing.T) {
 	require.Empty(t, c.Changed())
 }
 
-// Who looks at what Changed told may do so until it changes, and is told before.
-func TestBeforeChange(t *testing.T) {
-	a := table("a")
-	for name, change := range map[string]func(*catalog.Catalog){
-		"touched":       func(c *catalog.Catalog) { c.Touch(a) },
-		"renamed":       func(c *catalog.Catalog) { c.Rename(a, a.Namespace, "b") },
-		"commented":     func(c *catalog.Catalog) { c.SetComment(a.Column(1), "new") },
-		"given a part":  func(c *catalog.Catalog) { c.AddColumn(a, &catalog.Column{Num: 2}) },
-		"given a list":  func(c *catalog.Catalog) { c.AddIndex(a, table("a_idx")) },
-		"dropped":       func(c *catalog.Catalog) { c.Drop(a) },
-		"a setting":     func(c *catalog.Catalog) { c.SetSetting("timezone", "America/New_York") },
-		"temp's schema": func(c *catalog.Catalog) { c.TempSchema() },
-	} {
-		t.Run(name, func(t *testing.T) {
-			c, calls := catalog.New(), 0
-			a = table("a")
-			c.Add(a)
-			c.Touch(a)
-			c.Changed()
-			c.BeforeChange = func() {
-				calls++
-				require.Equal(t, "a", a.Name)
-				require.Same(t, a, c.Relation(a.OID))
-				require.Len(t, a.Columns, 1)
-				require.Empty(t, a.Indexes)
-				require.Empty(t, c.Comment(a.Column(1)))
-				require.Equal(t, "UTC", c.Setting("timezone"))
-				require.False(t, c.HasTemp())
-			}
-			c.Add(table("another"))
-			c.SetSetting("timezone", "UTC")
-			require.Zero(t, calls)
-			change(c)
-			require.NotZero(t, calls)
-		})
-	}
-}
-
-// A reader finds what its catalog has, also what was changed of the system's, and
-// leaves nothing behind.
-func TestReader(t *testing.T) {
-	c := catalog.New()
-	int4 := c.Type(pg.Int4)
-	c.Touch(int4)
-	int4.Name = "changed"
-	r := c.Reader()
-	require.Equal(t, "changed", r.Type(pg.Int4).Name)
-	require.NotSame(t, r.Type(pg.Int8), r.Type(pg.Int8))
-	require.Len(t, r.ProcsNamed("", "lower"), len(c.ProcsNamed("", "lower")))
-	require.NotNil(t, r.Cast(pg.Int4, pg.Int8))
-	r.WithSearchPath(nil, func() { require.NotContains(t, r.Path(), pg.OID(pg.Public)) })
-	require.Contains(t, c.Path(), pg.OID(pg.Public))
-}
-
 // What is added to a table without a copy of it is undone together with what
 // Touch copied before and after.
 func TestRollbackTakesBackWhatATableWasGiven(t *testing.T) {

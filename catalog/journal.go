@@ -58,7 +58,7 @@ func (c *Catalog) OnRollback(undo func()) { c.journal = append(c.journal, change
 // Touch must be called before o or one of its parts is changed. It makes the
 // change undoable and marks o and what depends on it as changed.
 func (c *Catalog) Touch(o Object) {
-	c.mark(o.Address())
+	c.changed[o.Address().key()] = struct{}{}
 	h := o.header()
 	if h.touched == c.epoch {
 		return
@@ -89,7 +89,7 @@ func (c *Catalog) AddConstraint(r *Relation, con *Constraint) {
 // when it is undone, so that undoing takes the last one off, whatever the others
 // are then.
 func (c *Catalog) AddColumn(r *Relation, col *Column) {
-	c.mark(r.Address())
+	c.changed[r.Address().key()] = struct{}{}
 	r.Columns = append(slices.Clip(r.Columns), col)
 	c.OnRollback(func() {
 		r.Columns = r.Columns[:len(r.Columns)-1]
@@ -98,27 +98,13 @@ func (c *Catalog) AddColumn(r *Relation, col *Column) {
 }
 
 func addTo[T any](c *Catalog, o Object, list *[]T, element T) {
-	c.mark(o.Address())
+	c.changed[o.Address().key()] = struct{}{}
 	old := *list
 	*list = append(slices.Clip(old), element)
 	c.OnRollback(func() {
 		*list = old
 		c.changed[o.Address().key()] = struct{}{}
 	})
-}
-
-// mark notes that an object is about to change.
-func (c *Catalog) mark(a Address) {
-	if a.OID < c.told {
-		c.beforeChange()
-	}
-	c.changed[a.key()] = struct{}{}
-}
-
-func (c *Catalog) beforeChange() {
-	if c.BeforeChange != nil {
-		c.BeforeChange()
-	}
 }
 
 // Changed gives the objects added, changed or dropped since the last call, and
@@ -139,7 +125,6 @@ func (c *Catalog) Changed() []Address {
 		}
 	}
 	clear(c.changed)
-	c.told = c.nextOID
 	return out
 }
 

@@ -69,7 +69,6 @@ func (c *Catalog) CreationSchema() pg.OID {
 // TempSchema gives the session's temporary schema, made when first asked for.
 func (c *Catalog) TempSchema() pg.OID {
 	if c.tempSchema == 0 {
-		c.beforeChange()
 		s := &Schema{Header: Header{Name: "pg_temp_3", Owner: Superuser}, Temp: true}
 		c.Add(s)
 		c.tempSchema, c.path = s.OID, nil
@@ -77,10 +76,6 @@ func (c *Catalog) TempSchema() pg.OID {
 	}
 	return c.tempSchema
 }
-
-// HasTemp says whether there is a temporary schema: names of the system's may
-// mean its objects.
-func (c *Catalog) HasTemp() bool { return c.tempSchema != 0 }
 
 // IsTemp says whether a namespace is the temporary one.
 func (c *Catalog) IsTemp(namespace pg.OID) bool { return namespace != 0 && namespace == c.tempSchema }

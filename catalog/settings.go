@@ -24,9 +24,6 @@ func (c *Catalog) Setting(name string) string {
 // SetSetting changes a run-time parameter, undoably. search_path has
 // SetSearchPath besides.
 func (c *Catalog) SetSetting(name, value string) {
-	if c.Setting(name) != value {
-		c.beforeChange()
-	}
 	old, had := c.settings[name]
 	if c.settings == nil {
 		c.settings = map[string]string{}

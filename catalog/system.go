@@ -99,7 +99,7 @@ func (c *Catalog) system(class Class, oid pg.OID) Object {
 			o = opFamilyObject(&pg.Builtin, row, row.Namespace)
 		}
 	}
-	if o != nil && !c.reader {
+	if o != nil {
 		c.objects.keep(o.Address(), o)
 	}
 	return o
@@ -139,19 +139,19 @@ func (c *Catalog) systemOverloads(class Class, namespace pg.OID, name string) []
 	if namespace != pg.PgCatalog && namespace != pg.InformationSchema {
 		return nil
 	}
-	keeps := namespace == pg.PgCatalog // the other is rarely asked for
-	if list, ok := c.overloaded[class][name]; ok && keeps {
-		return list
+	known := &c.overloaded[class]
+	if namespace == pg.InformationSchema {
+		known = new(map[string][]Object) // rare: not kept
 	}
-	var list []Object
-	for _, oid := range systemNamesakes(class, namespace, name) {
-		list = append(list, c.Object(Address{Class: class, OID: oid}))
-	}
-	if keeps && !c.reader {
-		if c.overloaded[class] == nil {
-			c.overloaded[class] = map[string][]Object{}
+	list, ok := (*known)[name]
+	if !ok {
+		for _, oid := range systemNamesakes(class, namespace, name) {
+			list = append(list, c.Object(Address{Class: class, OID: oid}))
 		}
-		c.overloaded[class][name] = list
+		if *known == nil {
+			*known = map[string][]Object{}
+		}
+		(*known)[name] = list
 	}
 	return list
 }
@@ -190,9 +190,7 @@ func (c *Catalog) systemCast(source, target pg.OID) *Cast {
 		return nil
 	}
 	cast := castObject(row)
-	if !c.reader {
-		c.casts[[2]pg.OID{source, target}] = cast
-	}
+	c.casts[[2]pg.OID{source, target}] = cast
 	return cast
 }
 

@@ -60,9 +60,6 @@ type Changes struct {
 
 // A TableChange is a table that came, changed or went.
 type TableChange struct {
-	OID pg.OID // what it is known by, whatever its name
-
-	// Table gives it as it was when Changes told of it, however late that is
-	// asked for: many are described together in less time. nil: gone.
-	Table func() *metadata.Table
+	OID   pg.OID          // what it is known by, whatever its name
+	Table *metadata.Table // as it is now; nil: gone
 }

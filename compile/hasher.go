@@ -11,6 +11,7 @@ import (
 type hasher struct {
 	builder *hash.Builder // the goroutine's own until finish
 	jobs    chan []hashJob
+	pending []hashJob // not sent yet
 	done    chan struct{}
 }
 
@@ -53,12 +54,26 @@ func (h *hasher) hash(job hashJob) {
 	*job.after = hashes{h.builder.Schema(), h.builder.Sync()}
 }
 
-// add takes on jobs. They are best many at once: waking the other goroutine for
+// together is how many jobs are sent at once: waking the other goroutine for
 // each would cost as much as the hashing.
-func (h *hasher) add(jobs []hashJob) { h.jobs <- jobs }
+const together = 32
+
+// add takes on a job.
+func (h *hasher) add(job hashJob) {
+	h.pending = append(h.pending, job)
+	if len(h.pending) == together {
+		h.send()
+	}
+}
+
+func (h *hasher) send() {
+	h.jobs <- h.pending
+	h.pending = nil
+}
 
 // finish waits for all sums. Nothing can be hashed after it.
 func (h *hasher) finish() *hash.Builder {
+	h.send()
 	close(h.jobs)
 	<-h.done
 	return h.builder

@@ -9,7 +9,6 @@ import (
 	"github.com/electric-cli/electric/catalog"
 	"github.com/electric-cli/electric/describe"
 	"github.com/electric-cli/electric/metadata"
-	"github.com/electric-cli/electric/parallel"
 	"github.com/electric-cli/electric/parser"
 	"github.com/electric-cli/electric/parser/ast"
 	"github.com/electric-cli/electric/pg"
@@ -18,20 +17,10 @@ import (
 
 // An interpreter is the Backend without a server: a session on a catalog. After
 // each of a thousand migrations only what it changed is described again.
-//
-// That is done as late as can be, of many tables on all processors: before
-// anything changes that any of them could tell of, or when somebody asks.
 type interpreter struct {
 	*Session
-	tables  map[pg.OID]*metadata.Table // every table, as described last; those of waiting are empty as yet
-	waiting []undescribed
-	owners  map[pg.OID]pg.OID // of what belongs to a table: the table. What is made is never given an OID that anything has
-}
-
-// An undescribed is a table of which a description was promised.
-type undescribed struct {
-	relation *catalog.Relation
-	table    *metadata.Table
+	tables map[pg.OID]*metadata.Table // every table, as described last
+	owners map[pg.OID]pg.OID          // of what belongs to a table: the table. What is made is never given an OID that anything has
 }
 
 func newInterpreter(debug bool) *interpreter {
@@ -43,9 +32,7 @@ func newInterpreter(debug bool) *interpreter {
 
 // interpret keeps what is described of a session's database.
 func interpret(s *Session) *interpreter {
-	in := &interpreter{Session: s, tables: map[pg.OID]*metadata.Table{}, owners: map[pg.OID]pg.OID{}}
-	s.catalog.BeforeChange = in.describeWaiting
-	return in
+	return &interpreter{Session: s, tables: map[pg.OID]*metadata.Table{}, owners: map[pg.OID]pg.OID{}}
 }
 
 func (in *interpreter) Connect(at time.Time) { in.catalog.Clock = at }
@@ -97,36 +84,17 @@ func (in *interpreter) describe(dirty []catalog.Address) (made Changes) {
 			made.Tables = in.table(a, made.Tables)
 		}
 	}
-	if in.catalog.HasTemp() { // its end would not be told of
-		in.describeWaiting()
-	}
 	return made
 }
 
-// describeWaiting keeps the promises that were made.
-func (in *interpreter) describeWaiting() {
-	waiting := in.waiting
-	if len(waiting) == 0 {
-		return
-	}
-	in.waiting = waiting[:0]
-	parallel.EachWith(len(waiting), in.catalog.Reader, func(c *catalog.Catalog, i int) {
-		describe.TableTo(waiting[i].table, c, waiting[i].relation)
-	})
-}
-
-// table adds to list what is, or was, a table; of anything else there is nothing
-// to tell.
+// table adds to list what is, or was, a table, described anew; of anything else
+// there is nothing to tell.
 func (in *interpreter) table(a catalog.Address, list []TableChange) []TableChange {
 	if r, ok := in.catalog.Object(a).(*catalog.Relation); ok && describe.IsTable(in.catalog, r) {
-		table := &metadata.Table{}
-		in.waiting = append(in.waiting, undescribed{r, table})
+		table := describe.Table(in.catalog, r)
 		in.tables[a.OID] = table
 		in.own(r)
-		return append(list, TableChange{a.OID, func() *metadata.Table {
-			in.describeWaiting()
-			return table
-		}})
+		return append(list, TableChange{a.OID, table})
 	}
 	if in.tables[a.OID] == nil {
 		return list
@@ -145,7 +113,7 @@ func (in *interpreter) dirty() []catalog.Address {
 			tables = append(tables, catalog.Address{Class: catalog.ClassRelation, OID: table})
 		}
 		if a.Class == catalog.ClassRole { // policies name roles
-			for table, m := range in.described() {
+			for table, m := range in.tables {
 				if len(m.Policies) > 0 {
 					tables = append(tables, catalog.Address{Class: catalog.ClassRelation, OID: table})
 				}
@@ -198,14 +166,8 @@ func owned[T catalog.Object](owners map[pg.OID]pg.OID, table pg.OID, parts []T) 
 	}
 }
 
-// described are all tables, as they are now.
-func (in *interpreter) described() map[pg.OID]*metadata.Table {
-	in.describeWaiting()
-	return in.tables
-}
-
 func (in *interpreter) Schema() *metadata.Schema {
-	return describe.SchemaWith(in.catalog, describe.Known{Tables: in.described()})
+	return describe.SchemaWith(in.catalog, describe.Known{Tables: in.tables})
 }
 
 func (in *interpreter) Attributes() func(pg.OID, string) bundle.Attribute {

@@ -166,7 +166,6 @@ func (d *driver) requires(extension string) bool {
 
 // finish describes the schema that the migrations made.
 func (d *driver) finish(b *bundle.Bundle) {
-	d.tracker.catchUp()
 	schema := d.schema()
 	clients := d.tracker.hasher.finish()
 	b.SchemaHash, b.SyncHash = d.tracker.current.schema, d.tracker.current.sync

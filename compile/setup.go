@@ -59,7 +59,6 @@ func (d *driver) prepare() {
 }
 
 func groundOf(t *tracker, s *metadata.Schema) ground {
-	t.catchUp()
 	g := ground{whole: s, tables: map[pg.OID]bool{}, paths: map[string]bool{}, Ground: metadata.GroundOf(s)}
 	for oid := range t.tables {
 		g.tables[oid] = true
@@ -77,7 +76,6 @@ func (d *driver) schema() *metadata.Schema {
 	if d.ground.whole == nil {
 		return whole
 	}
-	d.tracker.catchUp()
 	again := map[string]bool{} // tables that migrations dropped and made anew
 	for oid, t := range d.tracker.tables {
 		if !d.ground.tables[oid] {

@@ -33,7 +33,7 @@ func (x *Snapshots) Take() *metadata.Schema {
 			x.view(a)
 		}
 	}
-	return describe.SchemaWith(in.catalog, describe.Known{Tables: in.described(), Views: x.views})
+	return describe.SchemaWith(in.catalog, describe.Known{Tables: in.tables, Views: x.views})
 }
 
 // view describes anew what is, or was, a view. A big query's text takes longer than

@@ -37,7 +37,6 @@ func (t *Trace) after(tracker *tracker) {
 	for len(t.Units) <= len(t.Scopes) {
 		t.Units = append(t.Units, nil)
 	}
-	tracker.catchUp()
 	scope := hash.Tables{}
 	for a, table := range tracker.tables {
 		if o := tracker.origins[a]; o.client {

@@ -15,21 +15,10 @@ import (
 type tracker struct {
 	backend Backend
 	hasher  *hasher
-	waiting []sectionChanges           // not taken over yet
 	tables  map[pg.OID]*metadata.Table // every table, as described last
 	origins map[pg.OID]*origin         // of tables
 	current *hashes                    // as of the last section, once the hasher is finished
 }
-
-// sectionChanges are what one section changed.
-type sectionChanges struct {
-	Changes
-	client bool
-	after  *hashes // as of this section
-}
-
-// together is how many sections are taken over at once, see TableChange.
-const together = 64
 
 // An origin says who has a table and its columns.
 type origin struct {
@@ -40,42 +29,18 @@ type origin struct {
 
 func newTracker(b Backend) *tracker {
 	t := &tracker{backend: b, hasher: newHasher(), current: &hashes{}, tables: map[pg.OID]*metadata.Table{}, origins: map[pg.OID]*origin{}}
-	t.hasher.add([]hashJob{{after: t.current}})
+	t.hasher.add(hashJob{after: t.current})
 	return t
 }
 
-// section notes what a section changed.
+// section notes what a section changed. What a server-only one makes is not the
+// clients', neither tables nor columns of theirs.
 func (t *tracker) section(client bool) {
 	made := t.backend.Changes()
 	if made.Types == nil && len(made.Tables) == 0 {
 		return
 	}
-	t.current = &hashes{}
-	t.waiting = append(t.waiting, sectionChanges{made, client, t.current})
-	if len(t.waiting) == together {
-		t.catchUp()
-	}
-}
-
-// catchUp takes over what sections changed: before tables and origins are looked
-// at, and before the end.
-func (t *tracker) catchUp() {
-	if len(t.waiting) == 0 {
-		return
-	}
-	jobs := make([]hashJob, len(t.waiting))
-	for i, made := range t.waiting {
-		jobs[i] = t.takeOver(made)
-	}
-	t.waiting = t.waiting[:0]
-	t.hasher.add(jobs)
-}
-
-// takeOver brings tables and origins up to date with a section, and gives what is
-// to be hashed of it. What a server-only section makes is not the clients',
-// neither tables nor columns of theirs.
-func (t *tracker) takeOver(made sectionChanges) hashJob {
-	job := hashJob{types: made.Types, after: made.after}
+	job := hashJob{types: made.Types, after: &hashes{}}
 	for _, c := range made.Tables { // a name that one gives up, another may take
 		if old := t.tables[c.OID]; old != nil {
 			job.removed = append(job.removed, old)
@@ -86,13 +51,13 @@ func (t *tracker) takeOver(made sectionChanges) hashJob {
 		if c.Table == nil {
 			continue
 		}
-		table := c.Table()
-		t.tables[c.OID] = table
-		if o := t.origin(c.OID, table, made.client); o.client {
-			job.tables = append(job.tables, o.visible(table))
+		t.tables[c.OID] = c.Table
+		if o := t.origin(c.OID, c.Table, client); o.client {
+			job.tables = append(job.tables, o.visible(c.Table))
 		}
 	}
-	return job
+	t.current = job.after
+	t.hasher.add(job)
 }
 
 // origin brings up to date who has a table.

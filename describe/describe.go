@@ -42,14 +42,9 @@ func SchemaWith(c *catalog.Catalog, known Known) *metadata.Schema {
 // Table describes one table.
 func Table(c *catalog.Catalog, r *catalog.Relation) *metadata.Table {
 	t := &metadata.Table{}
-	TableTo(t, c, r)
-	return t
-}
-
-// TableTo describes one table where somebody holds a place for it already.
-func TableTo(t *metadata.Table, c *catalog.Catalog, r *catalog.Relation) {
 	inText(c, func(d describer) { *t = d.table(r) })
 	t.Sort()
+	return t
 }
 
 // View describes one view.

@@ -17,17 +17,10 @@ func workers(n int) int { return min(runtime.GOMAXPROCS(0), 1+n/enough) }
 // Each calls do(0) … do(n-1), each once, on all processors. A few calls are made
 // by the caller alone.
 func Each(n int, do func(i int)) {
-	EachWith(n, func() struct{} { return struct{}{} }, func(_ struct{}, i int) { do(i) })
-}
-
-// EachWith is Each for work that takes a tool which only one can use at a time:
-// every processor makes one of its own.
-func EachWith[T any](n int, newTool func() T, do func(tool T, i int)) {
 	var next atomic.Int64
 	together(workers(n), func(int) {
-		tool := newTool()
 		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-			do(tool, i)
+			do(i)
 		}
 	})
 }

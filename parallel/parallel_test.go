@@ -19,16 +19,6 @@ func TestEachThingIsDoneOnce(t *testing.T) {
 	}
 }
 
-// No tool is used by two at a time.
-func TestEachWith(t *testing.T) {
-	var sum atomic.Int64
-	parallel.EachWith(1000, func() *int { return new(int) }, func(tool *int, i int) {
-		*tool++
-		sum.Add(int64(i))
-	})
-	require.EqualValues(t, 999*1000/2, sum.Load())
-}
-
 func TestPiecesFollowEachOther(t *testing.T) {
 	for _, n := range []int{0, 1, 31, 1000} {
 		at := 0

@@ -74,7 +74,7 @@ func (b *backend) Changes() (made compile.Changes) {
 	}
 	for _, oid := range slices.Sorted(maps.Keys(b.tables)) {
 		if table := b.tables[oid]; !reflect.DeepEqual(before.tables[oid], table) {
-			made.Tables = append(made.Tables, compile.TableChange{OID: oid, Table: func() *metadata.Table { return table }})
+			made.Tables = append(made.Tables, compile.TableChange{OID: oid, Table: table})
 		}
 	}
 	return made
