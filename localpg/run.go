@@ -166,7 +166,8 @@ func (s *Server) abandon(ctx context.Context) {
 	s.log.close()
 }
 
-// errStarting is how long the server has not said that it is ready. Before that, another one may answer at its port.
+// errStarting is the trouble with a server that has not said that it is ready. Until it does, another one may answer at
+// its port.
 var errStarting = errors.New("it is starting")
 
 // ready waits until the database takes connections, making it if it is not there.
