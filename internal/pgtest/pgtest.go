@@ -22,6 +22,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -142,7 +143,7 @@ func (s *Server) Database(t testing.TB) string {
 		t.Fatalf("create database: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := s.exec("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)"); err != nil {
+		if err := s.drop(name); err != nil {
 			t.Errorf("drop database: %v", err)
 		}
 	})
@@ -217,6 +218,19 @@ func (s *Server) create(name string) error {
 		err = s.exec(fmt.Sprintf(statement, name, "C", "C"))
 	}
 	return err
+}
+
+// drop drops a database. The server ends sessions for that, but not those that have a replication slot: one whose client
+// has gone it may not have missed yet.
+func (s *Server) drop(name string) error {
+	const objectInUse = "55006"
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		err := s.exec("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)")
+		var pgErr *pgconn.PgError
+		if !errors.As(err, &pgErr) || pgErr.Code != objectInUse || time.Now().After(deadline) {
+			return err
+		}
+	}
 }
 
 // exec runs one statement on the server's own connection; a test that was cancelled cleans up all the same.

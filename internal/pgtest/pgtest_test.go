@@ -1,7 +1,9 @@
 package pgtest_test
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
@@ -32,6 +34,20 @@ func TestSettings(t *testing.T) {
 	var level string
 	require.NoError(t, conn.QueryRow(t.Context(), "SHOW wal_level").Scan(&level))
 	require.Equal(t, "logical", level)
+}
+
+// A session that has a replication slot may take its time to end.
+func TestDatabaseWithASlotIsDropped(t *testing.T) {
+	server := pgtest.StartWith(t, pgtest.Options{Settings: []string{"wal_level=logical"}})
+	ended := make(chan error, 1)
+	t.Run("a test", func(t *testing.T) {
+		conn, err := pgx.Connect(t.Context(), server.Database(t))
+		require.NoError(t, err)
+		_, err = conn.Exec(t.Context(), "SELECT pg_create_logical_replication_slot('electric_slot_pgtest', 'pgoutput', true)")
+		require.NoError(t, err)
+		time.AfterFunc(300*time.Millisecond, func() { ended <- conn.Close(context.Background()) })
+	})
+	require.NoError(t, <-ended)
 }
 
 func TestRun(t *testing.T) {
